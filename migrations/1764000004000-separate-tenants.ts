@@ -1,0 +1,49 @@
+/**
+ * Row-level security on every table that belongs to a tenant: a query that forgets its tenant returns nothing.
+ * `db/transaction.ts` sets datamer.tenant for each transaction; `*` is said aloud where work crosses tenants.
+ * (The setting stands in a sub-select so that it is read once a query, not once a row.)
+ * FORCE binds the owner too; superusers pass (the embedded database runs as one), so on a server the role of
+ * DATABASE_URL should not be a superuser.
+ */
+import { sqlMigration } from '../src/db/sql-migration.ts';
+
+const TABLES = [
+  'memberships',
+  'tokens',
+  'groups',
+  'group_members',
+  'subscriptions',
+  'mailboxes',
+  'mailbox_states',
+  'mses',
+  'raw_mails',
+  'mail_texts',
+  'quarantine',
+  'orgs',
+  'rules',
+  'events',
+  'event_signals',
+  'changes',
+  'outbox',
+  'deliveries',
+  'streams',
+  'stream_arrivals',
+];
+
+export const SeparateTenants = sqlMigration({
+  name: 'SeparateTenants1764000004000',
+  up: TABLES.map(
+    (table) => `
+      alter table ${table} enable row level security;
+      alter table ${table} force row level security;
+      create policy of_the_tenant on ${table} using (
+        tenant_id = (select nullif(nullif(current_setting('datamer.tenant', true), '*'), '')::uuid)
+        or (select current_setting('datamer.tenant', true)) = '*');`,
+  ).join('\n'),
+  down: TABLES.map(
+    (table) => `
+      drop policy of_the_tenant on ${table};
+      alter table ${table} no force row level security;
+      alter table ${table} disable row level security;`,
+  ).join('\n'),
+});

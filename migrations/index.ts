@@ -1,0 +1,8 @@
+/** All migrations in their order; the data source runs those that a database has not seen. */
+import { CreateAccounts } from './1764000000000-create-accounts.ts';
+import { CreateMail } from './1764000001000-create-mail.ts';
+import { CreateEvents } from './1764000002000-create-events.ts';
+import { CreateWatchdog } from './1764000003000-create-watchdog.ts';
+import { SeparateTenants } from './1764000004000-separate-tenants.ts';
+
+export const migrations = [CreateAccounts, CreateMail, CreateEvents, CreateWatchdog, SeparateTenants];

@@ -1,0 +1,17 @@
+/** Mail addresses as far as tenants and users need them: lower-cased, one @, plus-addressing. */
+
+const ADDRESS = /^[^\s<>@"(),:;[\]\\]+@[^\s<>@"(),:;[\]\\]+$/;
+/** RFC 5321 §4.5.3.1: a path has 256 octets with its brackets. */
+const LONGEST_ADDRESS = 254;
+
+export function isMailAddress(text: string): boolean {
+  return text.length <= LONGEST_ADDRESS && ADDRESS.test(text);
+}
+
+/** `Alerts+Backup@Example.com` → `alerts@example.com`: the mailbox that a plus-address means (RFC 5233). */
+export function withoutDetail(address: string): string {
+  const lower = address.toLowerCase();
+  const at = lower.lastIndexOf('@');
+  const plus = lower.indexOf('+');
+  return plus > 0 && plus < at ? lower.slice(0, plus) + lower.slice(at) : lower;
+}

@@ -1,0 +1,138 @@
+/** Tenants and the mail addresses that lead to them. */
+import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
+import { newId, type TenantId } from '../kernel/ids.ts';
+import { isTimeZone } from '../kernel/calendar.ts';
+import { TenantEntity, type TenantRow } from '../db/entities/tenant.entity.ts';
+import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
+import { isMailAddress, withoutDetail } from './mail-address.ts';
+
+export type Tenant = TenantRow;
+
+export interface NewTenant {
+  slug: string;
+  name?: string | undefined;
+  address: string;
+  timeZone?: string | undefined;
+}
+
+const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** @throws Invalid, Conflict `tenant-exists` or `address-taken` */
+export async function addTenant(tx: Tx, wanted: NewTenant, now: Date): Promise<Tenant> {
+  const faults: Fault[] = [];
+  if (!SLUG.test(wanted.slug)) {
+    faults.push({ field: 'slug', message: 'Use small letters, digits and hyphens, at most 63.' });
+  }
+  if (!isMailAddress(wanted.address)) {
+    faults.push({ field: 'address', message: 'Give a mail address, such as alerts@example.com.' });
+  }
+  if (wanted.timeZone !== undefined && !isTimeZone(wanted.timeZone)) {
+    faults.push({ field: 'timeZone', message: 'Give an IANA time zone, such as Europe/Berlin.' });
+  }
+  if (faults.length > 0) throw new Invalid(faults);
+  if (await findTenantBySlug(tx, wanted.slug)) {
+    throw new Conflict(`There is a tenant ${wanted.slug} already.`, 'tenant-exists');
+  }
+  const tenant = await tx.getRepository(TenantEntity).save({
+    id: newId<TenantId>(now),
+    slug: wanted.slug,
+    name: wanted.name?.trim() || wanted.slug,
+    timeZone: wanted.timeZone ?? 'UTC',
+    reopenWindowMinutes: 24 * 60,
+    infoQuietMinutes: 24 * 60,
+    recoveryCompletes: true,
+    tagSenders: null,
+    importedUntil: null,
+    createdAt: now,
+  });
+  await addAddress(tx, tenant.id, wanted.address);
+  return tenant;
+}
+
+/** @throws Conflict `address-taken` */
+export async function addAddress(tx: Tx, tenantId: TenantId, address: string): Promise<void> {
+  if (!isMailAddress(address)) throw new Invalid([{ field: 'address', message: 'Give a mail address.' }]);
+  const added = await rows(
+    tx,
+    'insert into addresses (address, tenant_id) values ($1, $2) on conflict do nothing returning address',
+    [withoutDetail(address), tenantId],
+  );
+  if (added.length === 0) throw new Conflict(`${address} leads to a tenant already.`, 'address-taken');
+}
+
+export async function removeAddress(tx: Tx, tenantId: TenantId, address: string): Promise<void> {
+  const removed = await affected(tx, 'delete from addresses where address = $1 and tenant_id = $2', [
+    address,
+    tenantId,
+  ]);
+  if (removed === 0) throw new NotFound('address');
+}
+
+export async function listAddresses(tx: Tx, tenantId: TenantId): Promise<string[]> {
+  const found = await rows<{ address: string }>(
+    tx,
+    'select address from addresses where tenant_id = $1 order by address',
+    [tenantId],
+  );
+  return found.map((row) => row.address);
+}
+
+/** The tenant that mail to `recipient` belongs to; plus-addressing leads to the same. */
+export async function findTenantByAddress(tx: Tx, recipient: string): Promise<TenantId | null> {
+  const found = await oneRow<{ tenantId: TenantId }>(
+    tx,
+    'select tenant_id as "tenantId" from addresses where address = any($1) limit 1',
+    [[recipient.toLowerCase(), withoutDetail(recipient)]],
+  );
+  return found?.tenantId ?? null;
+}
+
+export async function findTenantBySlug(tx: Tx, slug: string): Promise<Tenant | null> {
+  return tx.getRepository(TenantEntity).findOneBy({ slug });
+}
+
+/** @throws NotFound */
+export async function getTenantBySlug(tx: Tx, slug: string): Promise<Tenant> {
+  const tenant = await findTenantBySlug(tx, slug);
+  if (!tenant) throw new NotFound(`tenant "${slug}"`);
+  return tenant;
+}
+
+/** @throws NotFound */
+export async function getTenant(tx: Tx, id: TenantId): Promise<Tenant> {
+  const tenant = await tx.getRepository(TenantEntity).findOneBy({ id });
+  if (!tenant) throw new NotFound('tenant');
+  return tenant;
+}
+
+export async function listTenants(tx: Tx): Promise<Tenant[]> {
+  return tx.getRepository(TenantEntity).find({ order: { slug: 'ASC' } });
+}
+
+export interface TenantSettings {
+  name?: string | undefined;
+  timeZone?: string | undefined;
+  reopenWindowMinutes?: number | undefined;
+  infoQuietMinutes?: number | undefined;
+  recoveryCompletes?: boolean | undefined;
+  /** null: tags count from every sender. */
+  tagSenders?: string[] | null | undefined;
+}
+
+export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSettings): Promise<Tenant> {
+  const tenant = await getTenant(tx, id);
+  if (settings.timeZone !== undefined && !isTimeZone(settings.timeZone)) {
+    throw new Invalid([{ field: 'timeZone', message: 'Give an IANA time zone, such as Europe/Berlin.' }]);
+  }
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  return tx.getRepository(TenantEntity).save({ ...tenant, ...given });
+}
+
+/** How far the tenant's history was imported; never moves back. */
+export async function markImportedUntil(tx: Tx, id: TenantId, until: Date): Promise<void> {
+  await affected(
+    tx,
+    `update tenants set imported_until = greatest(coalesce(imported_until, $2), $2) where id = $1`,
+    [id, until],
+  );
+}

@@ -1,0 +1,32 @@
+import { EntitySchema } from 'typeorm';
+import type { TenantId } from '../../kernel/ids.ts';
+
+export interface TenantRow {
+  id: TenantId;
+  slug: string;
+  name: string;
+  timeZone: string;
+  reopenWindowMinutes: number;
+  infoQuietMinutes: number;
+  recoveryCompletes: boolean;
+  tagSenders: string[] | null;
+  importedUntil: Date | null;
+  createdAt: Date;
+}
+
+export const TenantEntity = new EntitySchema<TenantRow>({
+  name: 'Tenant',
+  tableName: 'tenants',
+  columns: {
+    id: { type: 'uuid', primary: true },
+    slug: { type: 'text' },
+    name: { type: 'text' },
+    timeZone: { name: 'time_zone', type: 'text' },
+    reopenWindowMinutes: { name: 'reopen_window_minutes', type: 'integer', default: 1440 },
+    infoQuietMinutes: { name: 'info_quiet_minutes', type: 'integer', default: 1440 },
+    recoveryCompletes: { name: 'recovery_completes', type: 'boolean', default: true },
+    tagSenders: { name: 'tag_senders', type: 'text', array: true, nullable: true },
+    importedUntil: { name: 'imported_until', type: 'timestamptz', nullable: true },
+    createdAt: { name: 'created_at', type: 'timestamptz' },
+  },
+});

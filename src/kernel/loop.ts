@@ -1,0 +1,95 @@
+/**
+ * A loop runs one piece of work again and again: at its period, or at once when woken. One run at a time;
+ * an error is logged and the loop lives on. How loops are listed: app/jobs.ts.
+ */
+import type { Clock } from './clock.ts';
+import { describeError } from './errors.ts';
+import type { Log } from './log.ts';
+
+export interface LoopWork {
+  name: string;
+  /** Pause after a run that found nothing to do, and the longest time a lost wake-up can cost. */
+  everyMs: number;
+  /** @returns true when there may be more to do at once */
+  run: (now: Date, signal: AbortSignal) => Promise<boolean>;
+}
+
+export interface LoopHealth {
+  name: string;
+  everyMs: number;
+  lastRunAt: Date | null;
+  lastError: string | null;
+}
+
+export class Loop {
+  readonly #work: LoopWork;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #abort = new AbortController();
+  readonly #health: LoopHealth;
+  #wakeUp: (() => void) | null = null;
+  #isWoken = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(work: LoopWork, clock: Clock, log: Log) {
+    this.#work = work;
+    this.#clock = clock;
+    this.#log = log.child({ loop: work.name });
+    this.#health = { name: work.name, everyMs: work.everyMs, lastRunAt: null, lastError: null };
+  }
+
+  start(): void {
+    this.#ended = this.#runUntilStopped();
+  }
+
+  wake(): void {
+    this.#isWoken = true;
+    this.#wakeUp?.();
+  }
+
+  health(): LoopHealth {
+    return { ...this.#health };
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    this.#wakeUp?.();
+    await this.#ended;
+  }
+
+  async #runUntilStopped(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      this.#isWoken = false;
+      const hasMore = await this.#runOnce(signal);
+      if (!hasMore) await this.#pause(signal);
+    }
+  }
+
+  async #runOnce(signal: AbortSignal): Promise<boolean> {
+    const now = this.#clock.now();
+    try {
+      const hasMore = await this.#work.run(now, signal);
+      this.#health.lastRunAt = now;
+      this.#health.lastError = null;
+      return hasMore;
+    } catch (error) {
+      if (signal.aborted) return false;
+      this.#health.lastError = describeError(error);
+      this.#log.error({ err: error }, 'loop run failed, next try at its period');
+      return false;
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    if (this.#isWoken || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#work.everyMs);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wakeUp = null;
+  }
+}
