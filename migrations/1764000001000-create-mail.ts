@@ -1,6 +1,6 @@
 /**
- * Mail as it came and what was read in it. Three tables, because they are read differently: `mses` is narrow
- * for lists and reports, `raw_mails` holds the compressed source, `mail_texts` what people search and rules read.
+ * Mail as it came and what was read in it. Three tables, because they are read differently: `mails` holds the
+ * compressed source, `mses` is narrow for lists and reports, `mail_texts` is what people search and rules read.
  */
 import { sqlMigration } from '../src/db/sql-migration.ts';
 
@@ -40,7 +40,8 @@ export const CreateMail = sqlMigration({
       foreign key (tenant_id, mailbox_id) references mailboxes (tenant_id, id) on delete cascade
     );
 
-    create table mses (
+    -- Never changed after it is written.
+    create table mails (
       tenant_id uuid not null references tenants (id) on delete cascade,
       id uuid not null,
       received_at timestamptz not null,
@@ -49,49 +50,68 @@ export const CreateMail = sqlMigration({
       size integer not null,
       door text not null check (door in ('imap', 'smtp', 'lmtp', 'import')),
       mailbox_id uuid,
-      stage text not null default 'waiting' check (stage in ('waiting', 'triaged', 'quarantined')),
-      message_id text,
-      sent_at timestamptz,
-      subject text not null default '',
-      from_address text not null default '',
-      from_name text not null default '',
-      severity text check (severity in ('info', 'warn', 'critical')),
-      org text,
-      orgs text[] not null default '{}',
-      servers text[] not null default '{}',
-      state text not null default 'unknown' check (state in
-        ('problem', 'recovery', 'acknowledgement', 'report', 'success', 'failure', 'unknown')),
-      is_noise boolean not null default false,
-      signal_key uuid,
-      template_id uuid,
-      event_id uuid,
-      -- per field: value, source, confidence, reason
-      findings jsonb not null default '{}',
-      lint text[] not null default '{}',
+      bytes bytea not null,
       primary key (tenant_id, id),
       unique (tenant_id, digest)
     );
-    -- triage: take what waits, in arrival order
-    create index mses_waiting on mses (tenant_id, received_at, id) where stage = 'waiting';
+    -- deflated already: the server need not try again
+    alter table mails alter column bytes set storage external;
+
+    -- The queue of triage, in arrival order. Apart from mails, so that taking one off copies no mail.
+    create table waiting_mails (
+      tenant_id uuid not null,
+      received_at timestamptz not null,
+      mail_id uuid not null,
+      primary key (tenant_id, received_at, mail_id),
+      foreign key (tenant_id, mail_id) references mails (tenant_id, id) on delete cascade
+    );
+
+    create table quarantine (
+      tenant_id uuid not null,
+      mail_id uuid not null,
+      reason text not null,
+      at timestamptz not null,
+      primary key (tenant_id, mail_id),
+      foreign key (tenant_id, mail_id) references mails (tenant_id, id) on delete cascade
+    );
+
+    -- What triage found. The row is written once by triage; people's corrections change findings, merge and split
+    -- move event_id.
+    create table mses (
+      tenant_id uuid not null,
+      -- of its mail
+      id uuid not null,
+      received_at timestamptz not null,
+      message_id text,
+      sent_at timestamptz,
+      subject text not null,
+      from_address text not null,
+      from_name text not null,
+      severity text check (severity in ('info', 'warn', 'critical')),
+      org text,
+      orgs text[] not null,
+      servers text[] not null,
+      state text not null check (state in
+        ('problem', 'recovery', 'acknowledgement', 'report', 'success', 'failure', 'unknown')),
+      is_noise boolean not null,
+      signal_key uuid not null,
+      template_id uuid,
+      event_id uuid not null,
+      -- per field: value, source, confidence, reason
+      findings jsonb not null,
+      lint text[] not null,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, id) references mails (tenant_id, id) on delete cascade
+    );
     -- mses list, reports
-    create index mses_by_arrival on mses (tenant_id, received_at desc, id desc) where stage = 'triaged';
+    create index mses_by_arrival on mses (tenant_id, received_at desc, id desc);
     -- an event's mails
-    create index mses_of_event on mses (tenant_id, event_id, received_at) where event_id is not null;
+    create index mses_of_event on mses (tenant_id, event_id, received_at);
     -- mses list by Message-ID
     create index mses_by_message_id on mses (tenant_id, message_id) where message_id is not null;
     -- unclassified page
     create index mses_unclassified on mses (tenant_id, received_at desc, id desc)
-      where stage = 'triaged' and (severity is null or org is null);
-
-    create table raw_mails (
-      tenant_id uuid not null,
-      mse_id uuid not null,
-      bytes bytea not null,
-      primary key (tenant_id, mse_id),
-      foreign key (tenant_id, mse_id) references mses (tenant_id, id) on delete cascade
-    );
-    -- deflated already: the server need not try again
-    alter table raw_mails alter column bytes set storage external;
+      where severity is null or org is null;
 
     create table mail_texts (
       tenant_id uuid not null,
@@ -111,15 +131,6 @@ export const CreateMail = sqlMigration({
         translate(left(subject || ' ' || body, 20000), './:@_-=+#,;|&?%~\\<>()[]{}', repeat(' ', 25)));
     -- search
     create index mail_texts_words on mail_texts using gin (mail_words(subject, body));
-
-    create table quarantine (
-      tenant_id uuid not null,
-      mse_id uuid not null,
-      reason text not null,
-      at timestamptz not null,
-      primary key (tenant_id, mse_id),
-      foreign key (tenant_id, mse_id) references mses (tenant_id, id) on delete cascade
-    );
 
     -- Every path seen, so that patterns are matched against a few hundred paths instead of all events.
     create table orgs (
@@ -146,7 +157,7 @@ export const CreateMail = sqlMigration({
     );
   `,
   down: `
-    drop table rules, orgs, quarantine, mail_texts, raw_mails, mses, mailbox_states, mailboxes;
+    drop table rules, orgs, mail_texts, mses, quarantine, waiting_mails, mails, mailbox_states, mailboxes;
     drop function mail_words;
   `,
 });

@@ -42,7 +42,8 @@ export const CreateEvents = sqlMigration({
     -- completed list, history report
     create index events_by_creation on events (tenant_id, created_at desc, id desc);
     -- completing quiet info events
-    create index events_quiet_info on events (tenant_id, last_mse_at) where state = 'open' and severity = 'info';
+    create index events_quiet on events (tenant_id, last_mse_at)
+      where state = 'open' and kind = 'FAILED' and (severity = 'info' or is_noise);
     -- the open verdict of a stream, the open BLIND event of a tenant
     create index events_of_stream on events (tenant_id, stream_id) where state = 'open' and kind <> 'FAILED';
 

@@ -24,6 +24,8 @@ export const CreateWatchdog = sqlMigration({
       is_paused boolean not null default false,
       first_at timestamptz not null,
       last_arrival_at timestamptz,
+      -- the door its mail comes through: whose outages excuse it
+      door text,
       -- everything before this instant has been judged
       judged_until timestamptz not null,
       breach text check (breach in ('MISSING', 'EXTRA')),
@@ -62,9 +64,11 @@ export const CreateWatchdog = sqlMigration({
 
     -- How far a tenant's history was imported: judged until here, then from where its doors are read.
     alter table tenants add column imported_until timestamptz;
+    -- The first mail by SMTP or LMTP: from here on an imported tenant's silence means something.
+    alter table tenants add column first_smtp_at timestamptz;
   `,
   down: `
-    alter table tenants drop column imported_until;
+    alter table tenants drop column imported_until, drop column first_smtp_at;
     drop table door_outages, doors, stream_arrivals, streams;
   `,
 });

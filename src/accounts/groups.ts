@@ -13,8 +13,8 @@ export interface Group {
 }
 
 export interface GroupInput {
-  name?: string | undefined;
-  users?: string[] | undefined;
+  name?: string;
+  users?: string[];
 }
 
 const GROUP = `select g.id, g.name, g.personal_user_id as "personalUserId",

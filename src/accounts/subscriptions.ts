@@ -29,8 +29,8 @@ export interface NewSubscription {
   group: GroupId;
   pattern: string;
   level: Level;
-  severityFloor?: SeverityFloor | null | undefined;
-  quietHours?: QuietHours | null | undefined;
+  severityFloor?: SeverityFloor | null;
+  quietHours?: QuietHours | null;
 }
 
 const SUBSCRIPTION = `s.id, s.group_id as "group", s.pattern, s.level, s.severity_floor as "severityFloor",

@@ -10,9 +10,9 @@ export type Tenant = TenantRow;
 
 export interface NewTenant {
   slug: string;
-  name?: string | undefined;
+  name?: string;
   address: string;
-  timeZone?: string | undefined;
+  timeZone?: string;
 }
 
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -43,6 +43,7 @@ export async function addTenant(tx: Tx, wanted: NewTenant, now: Date): Promise<T
     recoveryCompletes: true,
     tagSenders: null,
     importedUntil: null,
+    firstSmtpAt: null,
     createdAt: now,
   });
   await addAddress(tx, tenant.id, wanted.address);
@@ -110,13 +111,13 @@ export async function listTenants(tx: Tx): Promise<Tenant[]> {
 }
 
 export interface TenantSettings {
-  name?: string | undefined;
-  timeZone?: string | undefined;
-  reopenWindowMinutes?: number | undefined;
-  infoQuietMinutes?: number | undefined;
-  recoveryCompletes?: boolean | undefined;
+  name?: string;
+  timeZone?: string;
+  reopenWindowMinutes?: number;
+  infoQuietMinutes?: number;
+  recoveryCompletes?: boolean;
   /** null: tags count from every sender. */
-  tagSenders?: string[] | null | undefined;
+  tagSenders?: string[] | null;
 }
 
 export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSettings): Promise<Tenant> {
@@ -135,4 +136,9 @@ export async function markImportedUntil(tx: Tx, id: TenantId, until: Date): Prom
     `update tenants set imported_until = greatest(coalesce(imported_until, $2), $2) where id = $1`,
     [id, until],
   );
+}
+
+/** Remembers the first mail by SMTP or LMTP. */
+export async function markFirstSmtp(tx: Tx, id: TenantId, at: Date): Promise<void> {
+  await affected(tx, 'update tenants set first_smtp_at = least(first_smtp_at, $2) where id = $1', [id, at]);
 }

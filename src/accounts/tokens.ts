@@ -29,7 +29,7 @@ const TOKEN = 'id, name, role, created_at as "createdAt", last_used_at as "lastU
 export async function addToken(
   tx: Tx,
   tenantId: TenantId,
-  wanted: { name?: string | undefined; role: Role },
+  wanted: { name?: string; role: Role },
   now: Date,
 ): Promise<Token & { token: string }> {
   if (!ROLES.includes(wanted.role)) {

@@ -21,7 +21,7 @@ export interface Member {
 
 export interface NewMember {
   email: string;
-  name?: string | undefined;
+  name?: string;
   role: Role;
   password: string;
 }
@@ -101,9 +101,9 @@ export async function getMember(tx: Tx, tenantId: TenantId, userId: string): Pro
 }
 
 export interface MemberChange {
-  name?: string | undefined;
-  role?: Role | undefined;
-  password?: string | undefined;
+  name?: string;
+  role?: Role;
+  password?: string;
 }
 
 /** @throws NotFound, Invalid, Conflict `last-admin` */
@@ -184,8 +184,8 @@ export async function findUser(tx: Tx, userId: UserId): Promise<User | null> {
 }
 
 export interface Preferences {
-  timeZone?: string | null | undefined;
-  theme?: User['theme'] | undefined;
+  timeZone?: string | null;
+  theme?: User['theme'];
 }
 
 export async function changePreferences(tx: Tx, userId: UserId, preferences: Preferences): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { DataSource } from 'typeorm';
 import { later, SECOND } from '../kernel/clock.ts';
-import { acrossTenants, affected, oneRow } from './transaction.ts';
+import { acrossTenants, affected, rows } from './transaction.ts';
 
 /** A dead process's mailboxes must be read by another within 30 s: expiry and one poll fit in that. */
 const LEASE_MS = 15 * SECOND;
@@ -22,19 +22,21 @@ export class Leases {
     this.#holder = holder;
   }
 
-  /** Takes or renews the lease. @returns false while another process holds it */
-  async take(name: string, now: Date): Promise<boolean> {
-    return acrossTenants(this.#dataSource, async (tx) => {
-      const row = await oneRow<{ holder: string }>(
+  /** Takes or renews leases, all in one statement. @returns the names that this process holds now */
+  async take(names: readonly string[], now: Date): Promise<Set<string>> {
+    if (names.length === 0) return new Set();
+    const held = await acrossTenants(this.#dataSource, (tx) =>
+      rows<{ name: string }>(
         tx,
-        `insert into leases (name, holder, expires_at) values ($1, $2, $3)
+        `insert into leases (name, holder, expires_at)
+         select n.name, $2, $3 from unnest($1::text[]) as n (name) order by n.name
          on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
            where leases.holder = excluded.holder or leases.expires_at <= $4
-         returning holder`,
-        [name, this.#holder, later(now, LEASE_MS), now],
-      );
-      return row !== undefined;
-    });
+         returning name`,
+        [names, this.#holder, later(now, LEASE_MS), now],
+      ),
+    );
+    return new Set(held.map(({ name }) => name));
   }
 
   async release(name: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Local time, safe over summer time and month ends. The only place beside presenters that knows time zones. */
 import { DateTime, IANAZone } from 'luxon';
+import { DAY, HOUR, MINUTE } from './clock.ts';
 
 export function isTimeZone(name: string): boolean {
   return IANAZone.isValidZone(name);
@@ -16,6 +17,8 @@ export function startOfLocalMonth(instant: Date, zone: string, months = 0): Date
 
 /** Reads `2026-03-12` as midnight in `zone`, `2026-03-12T09:30` as that wall-clock time; an offset in the text wins. */
 export function parseLocal(text: string, zone: string): Date | null {
+  // luxon reads `12` as an hour of today: nobody means that.
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
   const parsed = DateTime.fromISO(text, { zone });
   return parsed.isValid ? parsed.toJSDate() : null;
 }
@@ -23,4 +26,20 @@ export function parseLocal(text: string, zone: string): Date | null {
 /** @param format a luxon format, such as `ccc d LLL yyyy, HH:mm:ss` */
 export function formatLocal(instant: Date, zone: string, format: string): string {
   return DateTime.fromJSDate(instant, { zone }).setLocale('en').toFormat(format);
+}
+
+/** Spans that things happen per. A month is 30 days: what counts per month has room for the difference. */
+export const PERIODS = ['minute', 'hour', 'day', 'week', 'month'] as const;
+export type Period = (typeof PERIODS)[number];
+
+const PERIOD_MS: Record<Period, number> = {
+  minute: MINUTE,
+  hour: HOUR,
+  day: DAY,
+  week: 7 * DAY,
+  month: 30 * DAY,
+};
+
+export function periodMs(period: Period): number {
+  return PERIOD_MS[period];
 }

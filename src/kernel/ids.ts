@@ -16,9 +16,15 @@ export type StreamId = Id<'stream'>;
 export type RuleId = Id<'rule'>;
 export type GroupId = Id<'group'>;
 
-/** A new id, sorting at `now`. The caller says of what: `newId<EventId>(now)`. */
+let sequence = 0;
+
+/**
+ * A new id, sorting at `now`, and behind all that this process made for the same instant. The caller says of
+ * what: `newId<EventId>(now)`.
+ */
 export function newId<T extends string>(now: Date): T {
-  return v7({ msecs: now.getTime() }) as T;
+  sequence = (sequence + 1) % 2 ** 31;
+  return v7({ msecs: Math.max(0, now.getTime()), seq: sequence }) as T;
 }
 
 export function isUuid(text: string): boolean {

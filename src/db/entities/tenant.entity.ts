@@ -11,6 +11,7 @@ export interface TenantRow {
   recoveryCompletes: boolean;
   tagSenders: string[] | null;
   importedUntil: Date | null;
+  firstSmtpAt: Date | null;
   createdAt: Date;
 }
 
@@ -27,6 +28,7 @@ export const TenantEntity = new EntitySchema<TenantRow>({
     recoveryCompletes: { name: 'recovery_completes', type: 'boolean', default: true },
     tagSenders: { name: 'tag_senders', type: 'text', array: true, nullable: true },
     importedUntil: { name: 'imported_until', type: 'timestamptz', nullable: true },
+    firstSmtpAt: { name: 'first_smtp_at', type: 'timestamptz', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },
   },
 });

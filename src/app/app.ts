@@ -1,0 +1,161 @@
+/** Starts the process's parts in order, and stops them in reverse. */
+import os from 'node:os';
+import { isAnybodyThere } from '../accounts/users.ts';
+import { setupCode } from '../accounts/setup.ts';
+import type { PortSetting, Settings } from '../config/schema.ts';
+import { openDatabase } from '../db/data-source.ts';
+import { migrate } from '../db/migrate.ts';
+import { oneRow } from '../db/transaction.ts';
+import { loadCertificate } from '../inbound/smtp/certificate.ts';
+import { openSmtpDoor } from '../inbound/smtp/smtp-door.ts';
+import { systemClock, type Clock } from '../kernel/clock.ts';
+import { AppError, describeError } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import { Loop } from '../kernel/loop.ts';
+import { StopStack } from '../kernel/stop-stack.ts';
+import { checkHealth, type Probe } from '../selfwatch/health.ts';
+import { removeDoor } from '../watchdog/doors.ts';
+import { serveWeb, type WebOptions } from '../web/server.ts';
+import { listJobs } from './jobs.ts';
+import { wire, type Parts } from './wiring.ts';
+
+export interface RunningApp {
+  httpPort: number;
+  smtpPort: number | 'off';
+  /** The one-time link of an empty installation. */
+  setupUrl: string | null;
+  parts: Parts;
+  stop: () => Promise<void>;
+}
+
+export interface StartOptions {
+  clock?: Clock;
+  /** Told when the process cannot go on and should end; the next start recovers. */
+  onDeath?: (reason: string) => void;
+}
+
+/** @throws AppError when a part cannot be started; what was started before is stopped again */
+export async function startApp(settings: Settings, log: Log, options: StartOptions = {}): Promise<RunningApp> {
+  const { clock = systemClock, onDeath = () => undefined } = options;
+  const stack = new StopStack(log);
+  try {
+    const database = await openDatabase(settings, onDeath);
+    stack.push('database', database.close);
+    await migrate(database.dataSource, database.isEmbedded);
+    const parts = wire(settings, database, clock, log);
+    stack.push('leases', () => parts.leases.releaseAll());
+    if (parts.channel) stack.push('mail channel', parts.channel.close);
+
+    const loops: Loop[] = [];
+    const web = await serveWeb(webOptions(parts, loops));
+    stack.push('web', web.close);
+    parts.setHttpPort(web.port);
+    const smtpPort = await openDoors(parts, stack);
+    startLoops(parts, loops, stack);
+
+    const hasUsers = await isAnybodyThere(database.dataSource.manager);
+    const setupUrl = hasUsers ? null : `${parts.addresses().baseUrl}/setup/${setupCode(parts.secretKey)}`;
+    return { httpPort: web.port, smtpPort, setupUrl, parts, stop: () => stack.stopAll() };
+  } catch (error) {
+    await stack.stopAll();
+    throw error;
+  }
+}
+
+function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
+  const { settings, database, clock, log, secrets, secretKey, bus, metrics, doorsOf } = parts;
+  const probes = listProbes(parts, loops);
+  return {
+    services: { database: database.dataSource, clock, log, secrets, doorsOf, wake: (what) => bus.emit(what, null) },
+    port: settings.DATAMER_HTTP_PORT,
+    publicUrl: settings.DATAMER_PUBLIC_URL,
+    secretKey,
+    hasPages: settings.DATAMER_ROLES.includes('web'),
+    checkHealth: () => checkHealth(probes),
+    readMetrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+    observeRequest: (kind, status, seconds) => metrics.httpSeconds.observe({ kind, status }, seconds),
+    onEventsChanged: (listener) => bus.on('events changed', listener),
+  };
+}
+
+async function openDoors(parts: Parts, stack: StopStack): Promise<number | 'off'> {
+  const { settings, log } = parts;
+  const isIntake = settings.DATAMER_ROLES.includes('intake');
+  if (!isIntake || !parts.hasSmtpDoor) {
+    if (isIntake) await removeDoor(parts.database.dataSource.manager);
+    return 'off';
+  }
+  const certificate = await loadCertificate(settings, os.hostname(), parts.clock.now());
+  const open = async (kind: 'smtp' | 'lmtp', port: PortSetting, isTls: boolean): Promise<number | 'off'> => {
+    if (port === 'off') return 'off';
+    try {
+      const door = await openSmtpDoor({ ...parts, kind, port, isTls, certificate, hostName: os.hostname() });
+      stack.push(`${kind} door`, door.close);
+      log.info({ door: kind, port: door.port, tls: isTls }, 'door open');
+      return door.port;
+    } catch (error) {
+      throw new AppError(
+        `The ${kind.toUpperCase()} door cannot be opened on port ${String(port)}: ${describeError(error)}. ` +
+          `Free the port or choose another with DATAMER_${kind.toUpperCase()}${isTls ? 'S' : ''}_PORT.`,
+        { code: 'port-taken', cause: error },
+      );
+    }
+  };
+  const smtpPort = await open('smtp', settings.DATAMER_SMTP_PORT, false);
+  await open('smtp', settings.DATAMER_SMTPS_PORT, true);
+  await open('lmtp', settings.DATAMER_LMTP_PORT, false);
+  return smtpPort;
+}
+
+function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
+  const { settings, clock, log, bus } = parts;
+  const byName = new Map<string, Loop>();
+  for (const job of listJobs(parts)) {
+    if (!settings.DATAMER_ROLES.includes(job.role)) continue;
+    const loop = new Loop(job, clock, log);
+    loop.start();
+    stack.push(`loop ${job.name}`, () => loop.stop());
+    loops.push(loop);
+    byName.set(job.name, loop);
+  }
+  if (settings.DATAMER_ROLES.includes('intake')) stack.push('mailboxes', () => parts.supervisor.stop());
+  const wake = (name: string) => () => byName.get(name)?.wake();
+  stack.push('wake-ups', () => {
+    for (const off of subscriptions) off();
+  });
+  const subscriptions = [
+    bus.on('mail stored', wake('triage')),
+    bus.on('mail to be read again', wake('triage')),
+    bus.on('events changed', wake('watchdog')),
+    bus.on('schedules changed', wake('watchdog')),
+    bus.on('something to tell', wake('dispatch')),
+    bus.on('mailboxes changed', wake('mailboxes')),
+  ];
+}
+
+/** A loop that has not run for so many of its periods hangs. */
+const HANGING_PERIODS = 30;
+
+function listProbes({ database, clock }: Parts, loops: readonly Loop[]): Probe[] {
+  return [
+    {
+      name: 'database',
+      check: async () => {
+        await oneRow(database.dataSource.manager, 'select 1');
+        return null;
+      },
+    },
+    {
+      name: 'loops',
+      check: async () => {
+        const troubled = loops.map((loop) => loop.health()).flatMap(({ name, everyMs, lastRunAt, lastError }) => {
+          if (lastError) return [`${name}: ${lastError}`];
+          const silentMs = lastRunAt ? clock.now().getTime() - lastRunAt.getTime() : 0;
+          return silentMs > everyMs * HANGING_PERIODS ? [`${name}: has not run since ${lastRunAt?.toISOString() ?? ''}`] : [];
+        });
+        return Promise.resolve(troubled.length > 0 ? troubled.join('; ') : null);
+      },
+    },
+  ];
+}
+

@@ -1,0 +1,145 @@
+/** Every loop of the process: what it does, how often, for which role, under which lease. */
+import { acrossTenants, inTenant } from '../db/transaction.ts';
+import { LEASE_RENEWAL_MS } from '../db/lease.ts';
+import { completeQuietEvents } from '../events/quiet.ts';
+import { listTenants } from '../accounts/tenants.ts';
+import { removeExpiredSessions } from '../accounts/sessions.ts';
+import type { ProcessRole } from '../config/schema.ts';
+import { listOldestWaiting, listTenantsWithWaitingMail } from '../inbound/mails.ts';
+import { between, HOUR, SECOND } from '../kernel/clock.ts';
+import type { TenantId } from '../kernel/ids.ts';
+import type { LoopWork } from '../kernel/loop.ts';
+import { dispatchChanges } from '../outbound/dispatch.ts';
+import { sendDue } from '../outbound/send-due.ts';
+import { tendBlindEvents } from '../watchdog/blind.ts';
+import { beat, HEARTBEAT_MS } from '../watchdog/doors.ts';
+import { removeOldArrivals } from '../watchdog/find-breaches.ts';
+import { listDoorStates } from './doors-of-tenants.ts';
+import { judgeDueStreams } from './judge-tenants.ts';
+import { triageBatch } from './pipeline.ts';
+import type { Parts } from './wiring.ts';
+
+export interface Job extends LoopWork {
+  role: ProcessRole;
+  /** Only the process that holds it runs the job. */
+  lease?: string;
+}
+
+/** One process watches the clock for all; another takes over within the lease's expiry. */
+const WATCHDOG = 'watchdog';
+
+export function listJobs(parts: Parts): Job[] {
+  const jobs: Job[] = [
+    { name: 'triage', role: 'intake', everyMs: SECOND, run: (now) => triageWaiting(parts, now) },
+    { name: 'mailboxes', role: 'intake', everyMs: LEASE_RENEWAL_MS / 2, run: (now) => tendMailboxes(parts, now) },
+    { name: 'door', role: 'intake', everyMs: HEARTBEAT_MS, run: (now) => beatDoor(parts, now) },
+    { name: 'watchdog', role: 'watchdog', lease: WATCHDOG, everyMs: SECOND, run: (now) => judge(parts, now) },
+    { name: 'blind', role: 'watchdog', lease: WATCHDOG, everyMs: 5 * SECOND, run: watchDoors(parts) },
+    { name: 'quiet', role: 'watchdog', lease: WATCHDOG, everyMs: 30 * SECOND, run: (now) => endQuiet(parts, now) },
+    { name: 'dispatch', role: 'outbound', everyMs: SECOND, run: (now) => dispatch(parts, now) },
+    { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
+    { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
+    { name: 'measure', role: 'metrics', everyMs: 5 * SECOND, run: (now) => measure(parts, now) },
+  ];
+  return jobs.map((job) => underLease(job, parts));
+}
+
+function underLease(job: Job, { leases }: Parts): Job {
+  const { lease, run } = job;
+  if (!lease) return job;
+  return {
+    ...job,
+    run: async (now, signal) => (await leases.take([lease], now)).has(lease) && run(now, signal),
+  };
+}
+
+/** One batch of each tenant that has mail waiting, so that one tenant's flood does not keep the others waiting. */
+async function triageWaiting(parts: Parts, now: Date): Promise<boolean> {
+  const { database, leases, log } = parts;
+  const tenants = await acrossTenants(database.dataSource, listTenantsWithWaitingMail);
+  const held = await leases.take(tenants.map(triageLease), now);
+  let done = 0;
+  let failure: unknown;
+  for (const tenantId of tenants.filter((id) => held.has(triageLease(id)))) {
+    try {
+      done += await triageTenant(parts, tenantId, now);
+    } catch (error) {
+      // The other tenants' mail goes on; the loop reports the failure when all have had their turn.
+      log.error({ tenantId, err: error }, 'triage failed, the mails go on waiting');
+      failure = error;
+    }
+  }
+  if (failure) throw failure;
+  return done > 0;
+}
+
+async function triageTenant({ pipeline, metrics, bus, clock }: Parts, tenantId: TenantId, now: Date): Promise<number> {
+  const result = await triageBatch(pipeline, tenantId, now);
+  const doneAt = clock.now();
+  metrics.mailsTriaged.inc(result.done);
+  metrics.mailsQuarantined.inc(result.quarantined);
+  for (const receivedAt of result.liveArrivals) metrics.triageLag.observe(between(receivedAt, doneAt) / SECOND);
+  if (result.done > 0) bus.emit('events changed', tenantId);
+  return result.done;
+}
+
+export function triageLease(tenantId: TenantId): string {
+  return `triage:${tenantId}`;
+}
+
+async function tendMailboxes({ supervisor }: Parts, now: Date): Promise<boolean> {
+  await supervisor.tend(now);
+  return false;
+}
+
+/** Says that senders can connect; a process without such a door leaves the word to others. */
+async function beatDoor({ database, hasSmtpDoor }: Parts, now: Date): Promise<boolean> {
+  if (hasSmtpDoor) await database.dataSource.transaction((tx) => beat(tx, now));
+  return false;
+}
+
+async function judge({ database }: Parts, now: Date): Promise<boolean> {
+  return judgeDueStreams(database.dataSource, now);
+}
+
+function watchDoors({ database, clock }: Parts): Job['run'] {
+  const watchedSince = clock.now();
+  return async (now) => {
+    await acrossTenants(database.dataSource, async (tx) => {
+      await tendBlindEvents(tx, await listDoorStates(tx), now, watchedSince);
+    });
+    return false;
+  };
+}
+
+async function endQuiet({ database }: Parts, now: Date): Promise<boolean> {
+  let hasMore = false;
+  for (const tenant of await listTenants(database.dataSource.manager)) {
+    const more = await inTenant(database.dataSource, tenant.id, (tx) => completeQuietEvents(tx, tenant, now));
+    hasMore ||= more;
+  }
+  return hasMore;
+}
+
+async function dispatch({ database, addresses }: Parts, now: Date): Promise<boolean> {
+  return acrossTenants(database.dataSource, (tx) => dispatchChanges(tx, addresses(), now));
+}
+
+async function send({ database, channel, clock, log }: Parts, now: Date): Promise<boolean> {
+  return channel ? sendDue({ database: database.dataSource, channel, clock, log }, now) : false;
+}
+
+async function cleanUp({ database }: Parts, now: Date): Promise<boolean> {
+  return acrossTenants(database.dataSource, async (tx) => {
+    const sessions = await removeExpiredSessions(tx, now);
+    const arrivals = await removeOldArrivals(tx);
+    return sessions + arrivals > 0;
+  });
+}
+
+async function measure({ database, metrics }: Parts, now: Date): Promise<boolean> {
+  const waiting = await acrossTenants(database.dataSource, listOldestWaiting);
+  const ages = [...waiting.values()].map((receivedAt) => between(receivedAt, now) / SECOND);
+  metrics.oldestWaiting.set(Math.max(0, ...ages));
+  return false;
+}

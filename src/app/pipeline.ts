@@ -1,0 +1,245 @@
+/**
+ * The way of a mail through the house, in order:
+ *
+ *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → signal → event → schedules
+ *
+ * A new stage is one file and one line here. What reads the mail needs no database; what decides about events and
+ * schedules shares one transaction with the findings, so that a crash leaves a mail either waiting or done.
+ */
+import type { DataSource } from 'typeorm';
+import { getTenant, markFirstSmtp, type Tenant } from '../accounts/tenants.ts';
+import { inTenant, type Tx } from '../db/transaction.ts';
+import { joinMails } from '../events/join-mails.ts';
+import { rememberOrgs } from '../events/orgs.ts';
+import type { NoticeSeal } from '../events/notice-seal.ts';
+import type { SignalledMail } from '../events/place-mail.ts';
+import {
+  quarantineMail,
+  removeFromQueue,
+  takeWaitingMails,
+  type StoredMail,
+} from '../inbound/mails.ts';
+import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
+import { groupBy } from '../kernel/group-by.ts';
+import type { Mse } from '../triage/mse.ts';
+import { recogniseOwnMail } from '../triage/own-mail.ts';
+import { runParsers } from '../triage/parsers/run-parsers.ts';
+import { readMails, type ReadBatch } from '../triage/read-mails.ts';
+import { applyRules, compileRule, type CompiledRule } from '../triage/rules/apply-rules.ts';
+import { listRules, recordHits } from '../triage/rules/store.ts';
+import { deriveSignals, maskSubject } from '../triage/signal.ts';
+import { saveFindings } from '../triage/store.ts';
+import { applyTags } from '../triage/tags/apply-tags.ts';
+import { withoutTags } from '../triage/tags/grammar.ts';
+import { countArrivals } from '../watchdog/count-arrivals.ts';
+import { markBounced } from '../outbound/deliveries.ts';
+
+/** What stages may know beside the mails. */
+export interface Knowledge {
+  tenant: Tenant;
+  rules: readonly CompiledRule[];
+  seal: NoticeSeal;
+}
+
+type Stage = (mses: Mse[], knowledge: Knowledge) => void;
+
+/** Each stage fills what the ones before left open (semantics §4). */
+const STAGES: readonly Stage[] = [
+  applyTags,
+  recogniseOwnMail,
+  applyRules,
+  runParsers,
+  // Here come the template miner, then the model: they read what is above and fill what is still open.
+  deriveSignals,
+];
+
+const LARGEST_BATCH = 500;
+
+export interface Pipeline {
+  database: DataSource;
+  seal: NoticeSeal;
+}
+
+export interface BatchResult {
+  /** Mails taken off the queue. */
+  done: number;
+  quarantined: number;
+  /** When the mails that did not come by import arrived, for measuring the lag. */
+  liveArrivals: Date[];
+}
+
+const NOTHING: BatchResult = { done: 0, quarantined: 0, liveArrivals: [] };
+
+/**
+ * Takes the oldest waiting mails of a tenant through all stages. The caller holds the tenant's triage lease.
+ * A batch that fails because of one mail is run mail by mail, and the mail that fails alone goes to quarantine.
+ * @throws what is not a mail's fault (database away): nothing is lost, the mails go on waiting
+ */
+export async function triageBatch(pipeline: Pipeline, tenantId: TenantId, now: Date): Promise<BatchResult> {
+  const { mails, knowledge } = await take(pipeline, tenantId);
+  if (mails.length === 0) return NOTHING;
+  try {
+    return await triage(pipeline, tenantId, mails, knowledge, now);
+  } catch (error) {
+    if (!isFaultOfMail(error)) throw error;
+    return triageOneByOne(pipeline, tenantId, mails, knowledge, now);
+  }
+}
+
+async function take(
+  { database, seal }: Pipeline,
+  tenantId: TenantId,
+): Promise<{ mails: StoredMail[]; knowledge: Knowledge }> {
+  return inTenant(database, tenantId, async (tx) => {
+    const mails = await takeWaitingMails(tx, tenantId, LARGEST_BATCH);
+    const tenant = await getTenant(tx, tenantId);
+    const rules = mails.length > 0 ? await listRules(tx, tenantId) : [];
+    return {
+      mails,
+      knowledge: { tenant, seal, rules: rules.filter(({ isEnabled }) => isEnabled).map(compileRule) },
+    };
+  });
+}
+
+async function triageOneByOne(
+  pipeline: Pipeline,
+  tenantId: TenantId,
+  mails: readonly StoredMail[],
+  knowledge: Knowledge,
+  now: Date,
+): Promise<BatchResult> {
+  const total: BatchResult = { ...NOTHING, liveArrivals: [] };
+  // In arrival order: a problem must be known before its recovery.
+  for (const mail of mails) {
+    try {
+      const one = await triage(pipeline, tenantId, [mail], knowledge, now);
+      total.quarantined += one.quarantined;
+      total.liveArrivals.push(...one.liveArrivals);
+    } catch (error) {
+      if (!isFaultOfMail(error)) throw error;
+      await inTenant(pipeline.database, tenantId, (tx) =>
+        quarantineMail(tx, tenantId, mail.id, `Triage failed on this mail: ${String(error)}`, now),
+      );
+      total.quarantined += 1;
+    }
+    total.done += 1;
+  }
+  return total;
+}
+
+async function triage(
+  { database }: Pipeline,
+  tenantId: TenantId,
+  mails: readonly StoredMail[],
+  knowledge: Knowledge,
+  now: Date,
+): Promise<BatchResult> {
+  const batch = await readMails(mails);
+  for (const stage of STAGES) stage(batch.mses, knowledge);
+  await inTenant(database, tenantId, (tx) => settle(tx, batch, knowledge, now));
+  const live = batch.mses.filter(({ door }) => door !== 'import');
+  return {
+    done: mails.length,
+    quarantined: batch.unreadable.length,
+    liveArrivals: live.map(({ receivedAt }) => receivedAt),
+  };
+}
+
+/** One transaction: events, findings, schedules, and the mails off the queue. */
+async function settle(tx: Tx, batch: ReadBatch, { tenant }: Knowledge, now: Date): Promise<void> {
+  const { mses, unreadable } = batch;
+  for (const { mail, reason } of unreadable) await quarantineMail(tx, tenant.id, mail.id, reason, now);
+  const events = await joinEvents(tx, tenant, mses, now);
+  await rememberOrgs(
+    tx,
+    tenant.id,
+    mses.flatMap(({ orgs }) => orgs),
+    now,
+  );
+  await saveFindings(tx, tenant.id, mses, events);
+  await countArrivals(tx, tenant.id, mses.flatMap(asArrival), now);
+  const bySmtp = mses.find(({ door }) => door === 'smtp' || door === 'lmtp');
+  if (bySmtp && !tenant.firstSmtpAt) await markFirstSmtp(tx, tenant.id, bySmtp.receivedAt);
+  await recordHits(tx, tenant.id, countHits(mses), now);
+  for (const { bouncedNotice } of mses) {
+    if (bouncedNotice) await markBounced(tx, tenant.id, bouncedNotice, now);
+  }
+  await removeFromQueue(
+    tx,
+    tenant.id,
+    mses.map(({ id }) => id),
+  );
+}
+
+async function joinEvents(
+  tx: Tx,
+  tenant: Tenant,
+  mses: readonly Mse[],
+  now: Date,
+): Promise<Map<MseId, EventId>> {
+  // What is imported happened long ago, and nobody is told; live mail may stand between.
+  const events = new Map<MseId, EventId>();
+  for (const [isLive, group] of groupBy(mses, ({ door }) => door !== 'import')) {
+    const joined = await joinMails(tx, tenant.id, group.flatMap(asSignalled), tenant, isLive, now);
+    for (const [mseId, eventId] of joined) events.set(mseId, eventId);
+  }
+  return events;
+}
+
+function asSignalled({ id, receivedAt, signal, findings, mail, isOwn }: Mse): SignalledMail[] {
+  if (!signal) return [];
+  return [
+    {
+      id,
+      receivedAt,
+      signal,
+      state: findings.state?.value ?? 'unknown',
+      severity: findings.severity?.value ?? null,
+      org: findings.org?.value ?? null,
+      servers: findings.servers?.value ?? [],
+      title: titleOf({ mail }),
+      isNoise: findings.noise?.value ?? false,
+      isOwn,
+    },
+  ];
+}
+
+function titleOf({ mail }: Pick<Mse, 'mail'>): string {
+  return withoutTags(mail.subject) || '(no subject)';
+}
+
+function asArrival(mse: Mse) {
+  const { id, receivedAt, door, mail, findings } = mse;
+  return [
+    {
+      mseId: id,
+      at: receivedAt,
+      sentAt: mail.sentAt,
+      door,
+      schedule: findings.schedule?.value ?? null,
+      scheduleSource: findings.schedule?.source === 'rule' ? ('rule' as const) : ('tag' as const),
+      org: findings.org?.value ?? null,
+      servers: findings.servers?.value ?? [],
+      sender: mail.from.address,
+      subject: maskSubject(mail.subject),
+      title: titleOf(mse),
+      severity: findings.severity?.value ?? null,
+    },
+  ];
+}
+
+function countHits(mses: readonly Mse[]): Map<string, number> {
+  const hits = new Map<string, number>();
+  for (const id of mses.flatMap(({ matchedRules }) => matchedRules)) hits.set(id, (hits.get(id) ?? 0) + 1);
+  return hits;
+}
+
+/**
+ * SQLSTATE classes that speak of the data (22 data exception, 23 constraint, 54 limit exceeded), and defects of our
+ * own code on this mail. Everything else (connection, resources, shutdown) has nothing to do with the mail.
+ */
+function isFaultOfMail(error: unknown): boolean {
+  const code: unknown = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return /^(22|23|54)/.test(code);
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+}

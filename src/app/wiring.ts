@@ -1,0 +1,124 @@
+/**
+ * Builds the parts and hands each what it needs. Long and straight on purpose: it is the one place where every room
+ * is known, and reading it from top to bottom is reading what depends on what.
+ */
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import type { Tenant } from '../accounts/tenants.ts';
+import { findTenantByAddress } from '../accounts/tenants.ts';
+import { loadSecretKey } from '../config/secret-key.ts';
+import type { Settings } from '../config/schema.ts';
+import type { Database } from '../db/data-source.ts';
+import { Leases } from '../db/lease.ts';
+import { acrossTenants, type Tx } from '../db/transaction.ts';
+import { NoticeSeal } from '../events/notice-seal.ts';
+import { acceptMail, type AcceptedMail, type ArrivedMail } from '../inbound/accept.ts';
+import { MailboxSupervisor } from '../inbound/imap/supervisor.ts';
+import { GroupCommit } from '../inbound/smtp/group-commit.ts';
+import { Bus } from '../kernel/bus.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { TenantId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import { SecretBox } from '../kernel/secret-box.ts';
+import { openEmailChannel, type EmailChannel } from '../outbound/channels/email.ts';
+import type { DispatchOptions } from '../outbound/dispatch.ts';
+import { Metrics } from '../selfwatch/metrics.ts';
+import type { DoorState } from '../watchdog/blind.ts';
+import { listTenantsWithDueStreams } from '../watchdog/find-breaches.ts';
+import { listDoorStates } from './doors-of-tenants.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** Hints inside the process: what waits to be done, and what has changed for whoever looks at it. */
+export type Signals = {
+  'mail stored': TenantId;
+  'events changed': TenantId;
+  'mail to be read again': null;
+  'something to tell': null;
+  'mailboxes changed': null;
+  'schedules changed': null;
+};
+
+export interface Parts {
+  settings: Settings;
+  database: Database;
+  clock: Clock;
+  log: Log;
+  secretKey: string;
+  secrets: SecretBox;
+  leases: Leases;
+  bus: Bus<Signals>;
+  metrics: Metrics;
+  pipeline: Pipeline;
+  supervisor: MailboxSupervisor;
+  /** Null while DATAMER_SMTP_OUT_URL is not set: notices wait in the outbox. */
+  channel: EmailChannel | null;
+  hasSmtpDoor: boolean;
+  findTenant: (recipient: string) => Promise<TenantId | null>;
+  accept: (tenantId: TenantId, mail: ArrivedMail) => Promise<AcceptedMail>;
+  doorsOf: (tx: Tx, tenant: Tenant) => Promise<DoorState[]>;
+  /** Addresses in notices; the port is known once the pages are served. */
+  addresses: () => DispatchOptions;
+  setHttpPort: (port: number) => void;
+}
+
+export function wire(settings: Settings, database: Database, clock: Clock, log: Log): Parts {
+  const { dataSource } = database;
+  const secretKey = loadSecretKey(settings);
+  const secrets = new SecretBox(secretKey);
+  const seal = new NoticeSeal(secretKey);
+  const bus = new Bus<Signals>();
+  const metrics = new Metrics();
+  const leases = new Leases(dataSource, `${os.hostname()} ${String(process.pid)} ${randomUUID()}`);
+
+  const supervisor = new MailboxSupervisor({
+    database: dataSource,
+    leases,
+    secrets,
+    clock,
+    log,
+    onStored: (tenantId, count) => {
+      metrics.mailsStored.inc({ door: 'imap' }, count);
+      bus.emit('mail stored', tenantId);
+    },
+    tenantsAwaitingProof: async (now) =>
+      new Set(await acrossTenants(dataSource, (tx) => listTenantsWithDueStreams(tx, now))),
+  });
+
+  const commits = new GroupCommit(async (tenantId, mails) => {
+    const accepted = await acceptMail(dataSource, tenantId, mails);
+    metrics.mailsStored.inc({ door: mails[0]?.door ?? 'smtp' }, mails.length);
+    bus.emit('mail stored', tenantId);
+    return accepted;
+  });
+
+  let httpPort = settings.DATAMER_HTTP_PORT;
+
+  return {
+    settings,
+    database,
+    clock,
+    log,
+    secretKey,
+    secrets,
+    leases,
+    bus,
+    metrics,
+    supervisor,
+    pipeline: { database: dataSource, seal },
+    channel: settings.DATAMER_SMTP_OUT_URL
+      ? openEmailChannel(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)
+      : null,
+    hasSmtpDoor: [settings.DATAMER_SMTP_PORT, settings.DATAMER_SMTPS_PORT, settings.DATAMER_LMTP_PORT].some(
+      (port) => port !== 'off',
+    ),
+    // Addresses belong to the directory: no tenant's data is touched.
+    findTenant: (recipient) => findTenantByAddress(dataSource.manager, recipient),
+    accept: (tenantId, mail) => commits.add(tenantId, mail),
+    doorsOf: async (tx, tenant) => (await listDoorStates(tx)).get(tenant.id) ?? [],
+    addresses: () => ({
+      baseUrl: settings.DATAMER_PUBLIC_URL ?? `http://localhost:${String(httpPort)}`,
+      mailDomain: /@([^>]+)>?$/.exec(settings.DATAMER_MAIL_FROM)?.[1] ?? 'localhost',
+    }),
+    setHttpPort: (port) => (httpPort = port),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * What every change by a person has in common: the event is locked, the version compared, the change written into
+ * the timeline. Whoever looked at an older version is told who did what meanwhile.
+ */
+import type { Actor } from '../accounts/role.ts';
+import { oneRow, type Tx } from '../db/transaction.ts';
+import { Conflict, NotFound } from '../kernel/errors.ts';
+import type { TenantId } from '../kernel/ids.ts';
+import { recordChanges, type NewChange } from './change.ts';
+import { lockEvents, updateEvents, type LoadedEvent } from './store.ts';
+
+export interface Act {
+  tenantId: TenantId;
+  eventId: string;
+  actor: Actor;
+  now: Date;
+  /** The version the person looked at; null where a change cannot collide, such as a note. */
+  version: number | null;
+}
+
+/** What the change writes into the timeline. */
+export type ActChange = Pick<NewChange, 'what'> & Partial<Pick<NewChange, 'detail' | 'why'>>;
+
+/** @throws NotFound, Conflict `stale-version`, and what `change` throws */
+export async function act(
+  tx: Tx,
+  { tenantId, eventId, actor, now, version }: Act,
+  change: (event: LoadedEvent) => Promise<ActChange> | ActChange,
+): Promise<LoadedEvent> {
+  const event = await lockForChange(tx, tenantId, eventId, version);
+  const { what, detail = {}, why = null } = await change(event);
+  await updateEvents(tx, tenantId, [event], true);
+  await recordChanges(tx, tenantId, [{ eventId: event.id, at: now, actor, what, detail, why }]);
+  return event;
+}
+
+/** Locks an event for a person's change. @throws NotFound, Conflict `stale-version` */
+export async function lockForChange(
+  tx: Tx,
+  tenantId: TenantId,
+  eventId: string,
+  version: number | null,
+): Promise<LoadedEvent> {
+  const [event] = await lockEvents(tx, tenantId, [eventId]);
+  if (!event) throw new NotFound('event');
+  if (version !== null) await requireVersion(tx, tenantId, event, version);
+  return event;
+}
+
+interface Present {
+  version: number;
+  assigneeName: string | null;
+  assigneeEmail: string | null;
+}
+
+async function requireVersion(tx: Tx, tenantId: TenantId, event: LoadedEvent, version: number): Promise<void> {
+  const present = await oneRow<Present>(
+    tx,
+    `select e.version, u.name as "assigneeName", u.email as "assigneeEmail"
+     from events e left join users u on u.id = e.assignee_id where e.tenant_id = $1 and e.id = $2`,
+    [tenantId, event.id],
+  );
+  if (!present || present.version === version) return;
+  const last = await lastChangeByPerson(tx, tenantId, event.id);
+  const assignee = event.assigneeId
+    ? { id: event.assigneeId, name: present.assigneeName, email: present.assigneeEmail }
+    : null;
+  const holder = assignee ? `It is assigned to ${assignee.name ?? 'somebody'} (${assignee.email ?? ''}).` : 'Nobody has it.';
+  const deed = last ? `${last.who} ${describeDeed(last)} meanwhile.` : 'It was changed meanwhile.';
+  throw new Conflict(`${deed} ${holder} Look again and decide.`, 'stale-version', {
+    version: present.version,
+    assignee,
+    lastChange: last ?? null,
+  });
+}
+
+interface LastChange {
+  who: string;
+  what: string;
+  at: Date;
+  assigneeName: string | null;
+}
+
+async function lastChangeByPerson(tx: Tx, tenantId: TenantId, eventId: string): Promise<LastChange | undefined> {
+  return oneRow<LastChange>(
+    tx,
+    `select who, what, at, detail ->> 'assigneeName' as "assigneeName" from changes
+     where tenant_id = $1 and event_id = $2 and what not in ('opened', 'mails', 'severity', 'recovered')
+     order by id desc limit 1`,
+    [tenantId, eventId],
+  );
+}
+
+function describeDeed({ what, assigneeName }: LastChange): string {
+  if (what === 'assigned') return `assigned it to ${assigneeName ?? 'somebody'}`;
+  return what === 'note' ? 'added a note' : `${what.replace(/^unassigned$/, 'gave up')} it`;
+}

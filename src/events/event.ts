@@ -1,0 +1,47 @@
+/** An event and its signals, as the code that changes them sees them. */
+import type { EventId } from '../kernel/ids.ts';
+import { mostSevere, type MaybeSeverity } from './severity.ts';
+
+/** FAILED: mail reports; MISSING, EXTRA: schedules; BLIND: own intake does not see; METRIC: monitor rules. */
+export type EventKind = 'FAILED' | 'MISSING' | 'EXTRA' | 'BLIND' | 'METRIC';
+
+/** As stored. `snoozed` is open with a snooze that has not run out; `merged` events are in no list. */
+export type StoredState = 'open' | 'completed' | 'merged';
+
+export interface EventSignal {
+  key: string;
+  label: string;
+  /** A problem that has not recovered. */
+  isOpen: boolean;
+  severity: MaybeSeverity;
+  firstAt: Date;
+  lastAt: Date;
+  recoveredAt: Date | null;
+}
+
+export interface OpenableEvent {
+  id: EventId;
+  number: number;
+  kind: EventKind;
+  state: StoredState;
+  isNoise: boolean;
+  severity: MaybeSeverity;
+  org: string | null;
+  servers: string[];
+  title: string;
+  createdAt: Date;
+  assigneeId: string | null;
+  assignedAt: Date | null;
+  completedAt: Date | null;
+  completedBy: string | null;
+  completionNote: string | null;
+  snoozedUntil: Date | null;
+  mseCount: number;
+  lastMseAt: Date | null;
+}
+
+/** The highest severity among the open signals; with none open, what the event had. */
+export function severityOf(signals: Iterable<EventSignal>, present: MaybeSeverity): MaybeSeverity {
+  const open = [...signals].filter(({ isOpen }) => isOpen).map(({ severity }) => severity);
+  return open.length > 0 ? (mostSevere(open) ?? null) : present;
+}

@@ -1,0 +1,45 @@
+/** Info and noise events complete themselves after a quiet time: nobody needs to close what asks nothing of anybody. */
+import type { Tenant } from '../accounts/tenants.ts';
+import { rows, type Tx } from '../db/transaction.ts';
+import { later, MINUTE } from '../kernel/clock.ts';
+import type { EventId } from '../kernel/ids.ts';
+import { recordChanges, type NewChange } from './change.ts';
+import { nextState, quietSince } from './lifecycle.ts';
+import { closeSignals, lockEvents, updateEvents } from './store.ts';
+
+const LARGEST_BATCH = 500;
+
+/** @returns true when there may be more */
+export async function completeQuietEvents(tx: Tx, tenant: Tenant, now: Date): Promise<boolean> {
+  const candidates = await rows<{ id: EventId }>(
+    tx,
+    `select id from events
+     where tenant_id = $1 and state = 'open' and kind = 'FAILED' and (severity = 'info' or is_noise)
+       and last_mse_at <= $2
+     order by last_mse_at limit ${String(LARGEST_BATCH)}`,
+    [tenant.id, later(now, -tenant.infoQuietMinutes * MINUTE)],
+  );
+  const events = await lockEvents(
+    tx,
+    tenant.id,
+    candidates.map(({ id }) => id),
+  );
+  const changes: NewChange[] = [];
+  for (const event of events) {
+    const at = quietSince(event, tenant, now);
+    if (!at) continue;
+    event.state = nextState(event.state, 'quiet');
+    event.completedAt = at;
+    event.completedBy = 'quiet';
+    event.snoozedUntil = null;
+    changes.push({ eventId: event.id, at, what: 'completed', detail: { by: 'quiet' }, why: 'no further mail' });
+  }
+  await updateEvents(tx, tenant.id, events, false);
+  await closeSignals(
+    tx,
+    tenant.id,
+    changes.map(({ eventId }) => eventId),
+  );
+  await recordChanges(tx, tenant.id, changes);
+  return candidates.length === LARGEST_BATCH;
+}

@@ -1,0 +1,207 @@
+/**
+ * Reads one mailbox for as long as the connection lasts. The cursor is (UIDVALIDITY, last UID), never a flag, so
+ * people may read along. The order is always: fetch, store and commit with the cursor, then delete or move. A
+ * crash between the steps leaves the mail on the server, and the next reading of it is a no-op.
+ */
+import type { ImapFlow } from 'imapflow';
+import { type Clock, SECOND } from '../../kernel/clock.ts';
+import type { MailboxRow } from '../../db/entities/mailbox.entity.ts';
+import type { Tx } from '../../db/transaction.ts';
+import { withinMs } from '../../kernel/stop-stack.ts';
+import type { ArrivedMail } from '../accept.ts';
+import { LARGEST_MAIL } from '../smtp/smtp-door.ts';
+import { markMailArrived, markReadUntil, setCursor, type Cursor } from './mailboxes.ts';
+
+/** UIDs asked about at once; their sizes decide how many are fetched at once. */
+const LARGEST_SLICE = 500;
+/** Memory that one mailbox's batch may take. */
+const LARGEST_BATCH_BYTES = 16 * 1024 * 1024;
+
+/** IDLE tells of new mail; asking anyway proves that the connection lives, well inside the 60 s until BLIND. */
+const ASK_EVERY_MS = 20 * SECOND;
+const ASK_EVERY_WITHOUT_IDLE_MS = 5 * SECOND;
+const ANSWER_LIMIT_MS = 30 * SECOND;
+
+/** Where `move` puts stored mail. */
+export const STORED_FOLDER = 'DaTamer';
+
+export interface ReaderContext {
+  mailbox: MailboxRow;
+  clock: Clock;
+  /** Stores a batch and whatever `alongside` writes in one commit. */
+  accept: (mails: ArrivedMail[], alongside: (tx: Tx) => Promise<void>) => Promise<void>;
+  getCursor: () => Promise<Cursor>;
+  write: (work: (tx: Tx) => Promise<void>) => Promise<void>;
+  /** Resolves when somebody wants proof that the mailbox has been read up to now. */
+  whenAsked: (signal: AbortSignal) => Promise<void>;
+  signal: AbortSignal;
+}
+
+/** Reads until the signal. @throws what the connection, the folder or the database throws */
+export async function readMailbox(client: ImapFlow, context: ReaderContext): Promise<void> {
+  const folder = await client.mailboxOpen(context.mailbox.folder);
+  let cursor = await startingCursor(context, folder.uidValidity);
+  while (!context.signal.aborted) {
+    const askedAt = context.clock.now();
+    const read = await readNew(client, context, cursor);
+    cursor = read.cursor;
+    await context.write((tx) =>
+      markReadUntil(tx, context.mailbox.tenantId, context.mailbox.id, askedAt, read.note),
+    );
+    await waitForNews(client, context);
+  }
+}
+
+/**
+ * After `delete` or `move` everything still in the folder is unread or was stored by a process that died before
+ * deleting: both are read from the start. With `keep` the cursor counts, unless the folder is a new one.
+ */
+async function startingCursor(context: ReaderContext, uidValidity: bigint): Promise<Cursor> {
+  const kept = await context.getCursor();
+  const isSameFolder = kept.uidValidity === uidValidity;
+  const keepsPlace = isSameFolder && context.mailbox.afterStore === 'keep';
+  return { uidValidity, lastUid: keepsPlace ? kept.lastUid : 0 };
+}
+
+interface Round {
+  cursor: Cursor;
+  /** What people should know although the mailbox works. */
+  note: string | null;
+}
+
+async function readNew(client: ImapFlow, context: ReaderContext, from: Cursor): Promise<Round> {
+  const round: Round = { cursor: from, note: null };
+  const found = await withinMs(
+    ANSWER_LIMIT_MS,
+    client.search({ uid: `${String(from.lastUid + 1)}:*` }, { uid: true }),
+    'UID SEARCH',
+  );
+  // `n:*` always answers the last message, also when its UID is below n (RFC 3501 §6.4.8).
+  const uids = (found || []).filter((uid) => uid > from.lastUid).sort((a, b) => a - b);
+  for (let at = 0; at < uids.length; at += LARGEST_SLICE) {
+    const plan = await planBatches(client, uids.slice(at, at + LARGEST_SLICE));
+    if (plan.tooLarge > 0) round.note = noteOnLargeMail(plan.tooLarge);
+    for (const batch of plan.batches) {
+      if (context.signal.aborted) return round;
+      round.note = (await readBatch(client, context, round, batch)) ?? round.note;
+    }
+  }
+  return round;
+}
+
+function noteOnLargeMail(count: number): string {
+  const limit = String(LARGEST_MAIL / 1024 / 1024);
+  return `${String(count)} mail(s) over ${limit} MB were left in the mailbox.`;
+}
+
+/** Cuts UIDs into batches of bounded size; what is over the limit stays on the server. */
+async function planBatches(client: ImapFlow, uids: number[]): Promise<{ batches: number[][]; tooLarge: number }> {
+  const sizes = await client.fetchAll(uids, { uid: true, size: true }, { uid: true });
+  sizes.sort((a, b) => a.uid - b.uid);
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  let bytes = 0;
+  let tooLarge = 0;
+  for (const { uid, size = 0 } of sizes) {
+    if (size > LARGEST_MAIL) {
+      tooLarge += 1;
+      continue;
+    }
+    if (bytes + size > LARGEST_BATCH_BYTES && batch.length > 0) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(uid);
+    bytes += size;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return { batches, tooLarge };
+}
+
+/** @returns a note for people, when the mails are stored but the server's copies must stay */
+async function readBatch(
+  client: ImapFlow,
+  context: ReaderContext,
+  round: Round,
+  uids: number[],
+): Promise<string | null> {
+  const { mailbox } = context;
+  const fetched = await client.fetchAll(uids, { uid: true, source: true, internalDate: true }, { uid: true });
+  // Answers may come in any order (RFC 3501 §7.4.2), and the cursor moves to the last.
+  fetched.sort((a, b) => a.uid - b.uid);
+  const mails = fetched.flatMap(({ source, internalDate }): ArrivedMail[] =>
+    // A message that somebody deleted meanwhile has no source.
+    source
+      ? [{ raw: source, receivedAt: asDate(internalDate, context.clock), door: 'imap', mailboxId: mailbox.id }]
+      : [],
+  );
+  const next = { ...round.cursor, lastUid: Math.max(round.cursor.lastUid, ...uids) };
+  await context.accept(mails, async (tx) => {
+    await setCursor(tx, mailbox.tenantId, mailbox.id, next);
+    const newest = mails.at(-1);
+    if (newest) await markMailArrived(tx, mailbox.tenantId, mailbox.id, newest.receivedAt);
+  });
+  round.cursor = next;
+  const stored = fetched.filter(({ source }) => source).map(({ uid }) => uid);
+  return stored.length > 0 ? dispose(client, mailbox, stored) : null;
+}
+
+function asDate(internalDate: Date | string | undefined, clock: Clock): Date {
+  const date = internalDate === undefined ? null : new Date(internalDate);
+  return date && !Number.isNaN(date.getTime()) ? date : clock.now();
+}
+
+/**
+ * The mails are committed: the server's copies may go. Where the mailbox gives no right to that, reading goes on
+ * and people are told: stopping would lose the mails behind.
+ */
+async function dispose(client: ImapFlow, mailbox: MailboxRow, uids: number[]): Promise<string | null> {
+  switch (mailbox.afterStore) {
+    case 'keep':
+      return null;
+    case 'delete': {
+      const isDone = await client.messageDelete(uids, { uid: true });
+      return isDone ? null : 'Stored mails cannot be deleted: the mailbox gives no right to. Grant it, or choose keep.';
+    }
+    case 'move': {
+      await client.mailboxCreate(STORED_FOLDER);
+      const isDone = await client.messageMove(uids, STORED_FOLDER, { uid: true });
+      return isDone ? null : `Stored mails cannot be moved to ${STORED_FOLDER}: the mailbox gives no right to.`;
+    }
+  }
+}
+
+/** Until the server tells of new mail, somebody asks for proof, or it is time to ask anyway. */
+async function waitForNews(client: ImapFlow, context: ReaderContext): Promise<void> {
+  if (context.signal.aborted) return;
+  if (!client.usable) throw new Error('The mail server closed the connection');
+  const hasIdle = client.capabilities.has('IDLE');
+  const over = new AbortController();
+  const news = new Promise<void>((resolve, reject) => {
+    const end = (): void => {
+      resolve();
+    };
+    const fail = (): void => {
+      reject(new Error('The mail server closed the connection'));
+    };
+    const timer = setTimeout(end, hasIdle ? ASK_EVERY_MS : ASK_EVERY_WITHOUT_IDLE_MS);
+    client.once('exists', end);
+    client.once('close', fail);
+    context.signal.addEventListener('abort', end);
+    void context.whenAsked(over.signal).then(end);
+    over.signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      client.off('exists', end);
+      client.off('close', fail);
+      context.signal.removeEventListener('abort', end);
+    });
+  });
+  // The next command ends IDLE; a failure of it shows up there.
+  if (hasIdle) void client.idle().catch(() => undefined);
+  try {
+    await news;
+  } finally {
+    over.abort();
+  }
+}

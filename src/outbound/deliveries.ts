@@ -1,0 +1,128 @@
+/**
+ * What is to be sent, to whom, and how it went. The ladder of a delivery:
+ *
+ *   pending ──accepted──▶ sent ──bounce──▶ bounced
+ *   pending ──temporary failure──▶ pending, later ──too long──▶ failed
+ *   pending ──permanent failure──▶ failed
+ */
+import { markReachable, markUnreachable } from '../accounts/users.ts';
+import { affected, changedRows, rows, type Tx } from '../db/transaction.ts';
+import { later, MINUTE } from '../kernel/clock.ts';
+import type { TenantId, UserId } from '../kernel/ids.ts';
+
+export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
+
+export interface Delivery {
+  tenantId: TenantId;
+  id: string;
+  eventId: string;
+  userId: UserId | null;
+  address: string;
+  subject: string;
+  body: string;
+  messageId: string;
+  state: DeliveryState;
+  attempts: number;
+  nextTryAt: Date | null;
+  lastError: string | null;
+  createdAt: Date;
+  sentAt: Date | null;
+}
+
+export type NewDelivery = Pick<
+  Delivery,
+  'id' | 'eventId' | 'userId' | 'address' | 'subject' | 'body' | 'messageId'
+> & { changeId: string };
+
+const DELIVERY = `tenant_id as "tenantId", id, event_id as "eventId", user_id as "userId", address, subject, body,
+  message_id as "messageId", state, attempts, next_try_at as "nextTryAt", last_error as "lastError",
+  created_at as "createdAt", sent_at as "sentAt"`;
+
+export async function addDeliveries(
+  tx: Tx,
+  tenantId: TenantId,
+  deliveries: readonly NewDelivery[],
+  now: Date,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  await rows(
+    tx,
+    `insert into deliveries (tenant_id, id, change_id, event_id, user_id, address, subject, body, message_id, state,
+       next_try_at, created_at)
+     select $1, d.id, d."changeId", d."eventId", d."userId", d.address, d.subject, d.body, d."messageId", 'pending',
+       $3, $3
+     from json_to_recordset($2) as d (id uuid, "changeId" uuid, "eventId" uuid, "userId" uuid, address text,
+       subject text, body text, "messageId" text)
+     on conflict do nothing returning id`,
+    [tenantId, JSON.stringify(deliveries), now],
+  );
+}
+
+/** A process that died while sending is believed dead after this, and another sends again (at least once). */
+const CLAIM_MS = 2 * MINUTE;
+
+/** Claims what is due, for this process to send. */
+export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Promise<Delivery[]> {
+  return changedRows<Delivery>(
+    tx,
+    `update deliveries set attempts = attempts + 1, next_try_at = $3
+     where (tenant_id, id) in (
+       select tenant_id, id from deliveries where state = 'pending' and next_try_at <= $1
+       order by next_try_at limit $2 for update skip locked)
+     returning ${DELIVERY}`,
+    [now, limit, later(now, CLAIM_MS)],
+  );
+}
+
+export async function markSent(tx: Tx, { tenantId, id, userId }: Delivery, now: Date): Promise<void> {
+  await affected(
+    tx,
+    `update deliveries set state = 'sent', sent_at = $3, last_error = null, next_try_at = null
+     where tenant_id = $1 and id = $2`,
+    [tenantId, id, now],
+  );
+  if (userId) await markReachable(tx, userId);
+}
+
+export async function markForRetry(tx: Tx, { tenantId, id }: Delivery, error: string, nextTryAt: Date): Promise<void> {
+  await affected(
+    tx,
+    'update deliveries set last_error = $3, next_try_at = $4 where tenant_id = $1 and id = $2',
+    [tenantId, id, error, nextTryAt],
+  );
+}
+
+export async function markFailed(tx: Tx, delivery: Delivery, error: string, now: Date): Promise<void> {
+  await affected(
+    tx,
+    `update deliveries set state = 'failed', last_error = $3, next_try_at = null where tenant_id = $1 and id = $2`,
+    [delivery.tenantId, delivery.id, error],
+  );
+  if (delivery.userId) await markUnreachable(tx, delivery.userId, error, now);
+}
+
+/** The mail server took the notice and returned it later. */
+export async function markBounced(
+  tx: Tx,
+  tenantId: TenantId,
+  { deliveryId, reason }: { deliveryId: string; reason: string },
+  now: Date,
+): Promise<void> {
+  const [bounced] = await changedRows<{ userId: UserId | null }>(
+    tx,
+    `update deliveries set state = 'bounced', last_error = $3 where tenant_id = $1 and id = $2 and state <> 'bounced'
+     returning user_id as "userId"`,
+    [tenantId, deliveryId, reason],
+  );
+  if (bounced?.userId) await markUnreachable(tx, bounced.userId, reason, now);
+}
+
+const SHOWN = 200;
+
+export async function listDeliveries(tx: Tx, tenantId: TenantId): Promise<Delivery[]> {
+  return rows<Delivery>(
+    tx,
+    `select ${DELIVERY} from deliveries where tenant_id = $1 order by created_at desc, id desc limit ${String(SHOWN)}`,
+    [tenantId],
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * Changes that nobody has been told of become deliveries: whom a change concerns, in which words. The outbox row goes
+ * in the same transaction in which the deliveries come, so a crash tells nobody twice and forgets nobody.
+ */
+import { changedRows, rows, type Tx } from '../db/transaction.ts';
+import type { MaybeSeverity } from '../events/severity.ts';
+import { groupBy } from '../kernel/group-by.ts';
+import { newId, type TenantId, type UserId } from '../kernel/ids.ts';
+import { addDeliveries, type NewDelivery } from './deliveries.ts';
+import { wordAssignment } from './wording/assignment.ts';
+
+export interface DispatchOptions {
+  /** Address of the pages, without a slash behind. */
+  baseUrl: string;
+  /** What stands behind the @ of Message-IDs. */
+  mailDomain: string;
+}
+
+const LARGEST_BATCH = 200;
+
+interface PendingChange {
+  tenantId: TenantId;
+  changeId: string;
+  eventId: string;
+  actorId: string | null;
+  who: string;
+  what: string;
+  recipientId: UserId | null;
+  recipientName: string | null;
+  recipientAddress: string | null;
+  number: number;
+  kind: string;
+  title: string;
+  severity: MaybeSeverity;
+  org: string | null;
+  servers: string[];
+  createdAt: Date;
+}
+
+/** @returns true when there may be more */
+export async function dispatchChanges(tx: Tx, options: DispatchOptions, now: Date): Promise<boolean> {
+  const pending = await takePending(tx);
+  for (const [tenantId, changes] of groupBy(pending, (change) => change.tenantId)) {
+    await addDeliveries(
+      tx,
+      tenantId,
+      changes.flatMap((change) => asDelivery(change, options, now)),
+      now,
+    );
+  }
+  return pending.length === LARGEST_BATCH;
+}
+
+async function takePending(tx: Tx): Promise<PendingChange[]> {
+  const taken = await changedRows<{ tenantId: TenantId; changeId: string }>(
+    tx,
+    `delete from outbox where (tenant_id, change_id) in (
+       select tenant_id, change_id from outbox order by change_id limit ${String(LARGEST_BATCH)}
+       for update skip locked)
+     returning tenant_id as "tenantId", change_id as "changeId"`,
+  );
+  if (taken.length === 0) return [];
+  return rows<PendingChange>(
+    tx,
+    `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.user_id as "actorId", c.who,
+       c.what, u.id as "recipientId", u.name as "recipientName", u.email as "recipientAddress",
+       e.number, e.kind, e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
+     from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
+       join changes c on c.tenant_id = o.tenant_id and c.id = o.change_id
+       join events e on e.tenant_id = c.tenant_id and e.id = c.event_id
+       left join users u on u.id::text = c.detail ->> 'assigneeId'
+     order by c.id`,
+    [taken.map(({ tenantId }) => tenantId), taken.map(({ changeId }) => changeId)],
+  );
+}
+
+/** Nobody is told what they did themselves. */
+function asDelivery(change: PendingChange, options: DispatchOptions, now: Date): NewDelivery[] {
+  const { recipientId, recipientName, recipientAddress } = change;
+  const isConcerned = change.what === 'assigned' && recipientId !== null && recipientId !== change.actorId;
+  if (!isConcerned || recipientAddress === null) return [];
+  const id = newId<string>(now);
+  const { subject, text } = wordAssignment({
+    ...change,
+    assigneeName: recipientName ?? recipientAddress,
+    assignedBy: change.who,
+    link: `${options.baseUrl}/events/${change.eventId}`,
+  });
+  return [
+    {
+      id,
+      changeId: change.changeId,
+      eventId: change.eventId,
+      userId: recipientId,
+      address: recipientAddress,
+      subject,
+      body: text,
+      messageId: `<${id}@${options.mailDomain}>`,
+    },
+  ];
+}

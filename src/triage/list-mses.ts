@@ -1,0 +1,154 @@
+/** The read-models behind mails in lists, on their own page and in the API. */
+import { z } from 'zod';
+import { oneRow, rows, type Tx } from '../db/transaction.ts';
+import type { MailState } from '../events/mail-state.ts';
+import { below } from '../events/org-path.ts';
+import { mailSearch } from '../events/search.ts';
+import type { MaybeSeverity } from '../events/severity.ts';
+import { decodeCursor, encodeCursor } from '../kernel/cursor.ts';
+import { NotFound } from '../kernel/errors.ts';
+import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
+import type { Findings } from './mse.ts';
+
+export interface ListedMse {
+  id: MseId;
+  messageId: string | null;
+  receivedAt: Date;
+  sentAt: Date | null;
+  subject: string;
+  fromAddress: string;
+  fromName: string;
+  severity: MaybeSeverity;
+  org: string | null;
+  orgs: string[];
+  servers: string[];
+  state: MailState;
+  isNoise: boolean;
+  signalKey: string;
+  templateId: string | null;
+  eventId: EventId;
+  findings: Findings & { signal?: string; rules?: string[] };
+  lint: string[];
+}
+
+const LISTED = `m.id, m.message_id as "messageId", m.received_at as "receivedAt", m.sent_at as "sentAt", m.subject,
+    m.from_address as "fromAddress", m.from_name as "fromName", m.severity, m.org, m.orgs, m.servers, m.state,
+    m.is_noise as "isNoise", m.signal_key as "signalKey", m.template_id as "templateId", m.event_id as "eventId",
+    m.findings, m.lint
+  from mses m`;
+
+export interface MseFilter {
+  eventId?: string;
+  org?: string;
+  severity?: 'critical' | 'warn' | 'info' | 'unclassified';
+  unclassified?: boolean;
+  /** With or without angle brackets. */
+  messageId?: string;
+  /** Arrived at or after. */
+  since?: Date;
+  /** Arrived before. */
+  until?: Date;
+  sender?: string;
+  q?: string;
+}
+
+export interface MsePage {
+  items: ListedMse[];
+  nextCursor: string | null;
+}
+
+const positionSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+
+/** Newest first. */
+export async function listMses(
+  tx: Tx,
+  tenantId: TenantId,
+  filter: MseFilter,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<MsePage> {
+  const parameters: unknown[] = [tenantId];
+  const conditions = conditionsOf(filter, parameters);
+  if (cursor) {
+    const [at, id] = decodeCursor(cursor, positionSchema);
+    conditions.push(`(m.received_at, m.id) < ($${String(parameters.push(at))}::timestamptz, $${String(parameters.push(id))}::uuid)`);
+  }
+  const found = await rows<ListedMse>(
+    tx,
+    `select ${LISTED} where ${conditions.join(' and ')}
+     order by m.received_at desc, m.id desc limit ${String(limit + 1)}`,
+    parameters,
+  );
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last ? encodeCursor([last.receivedAt, last.id]) : null };
+}
+
+function conditionsOf(filter: MseFilter, parameters: unknown[]): string[] {
+  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
+  const conditions = ['m.tenant_id = $1'];
+  if (filter.eventId) conditions.push(`m.event_id::text = ${parameter(filter.eventId)}`);
+  if (filter.org) {
+    conditions.push(`(m.org = ${parameter(filter.org)} or m.org like ${parameter(below(filter.org))})`);
+  }
+  if (filter.severity === 'unclassified') conditions.push('m.severity is null');
+  else if (filter.severity) conditions.push(`m.severity = ${parameter(filter.severity)}`);
+  if (filter.unclassified === true) conditions.push('(m.severity is null or m.org is null)');
+  if (filter.unclassified === false) conditions.push('(m.severity is not null and m.org is not null)');
+  if (filter.messageId) {
+    const bare = filter.messageId.replace(/^<|>$/g, '');
+    conditions.push(`m.message_id = any(${parameter([bare, `<${bare}>`])}::text[])`);
+  }
+  if (filter.since) conditions.push(`m.received_at >= ${parameter(filter.since)}`);
+  if (filter.until) conditions.push(`m.received_at < ${parameter(filter.until)}`);
+  if (filter.sender) conditions.push(`m.from_address like ${parameter(`%${filter.sender.toLowerCase()}%`)}`);
+  if (filter.q?.trim()) {
+    const like = parameter(`%${filter.q.trim().replace(/[\\%_]/g, '\\$&')}%`);
+    conditions.push(`(m.subject ilike ${like} or m.id in (
+      select t.mse_id from mail_texts t where t.tenant_id = $1 and ${mailSearch('t', filter.q, parameter)}))`);
+  }
+  return conditions;
+}
+
+/** @throws NotFound */
+export async function getMse(tx: Tx, tenantId: TenantId, id: string): Promise<ListedMse> {
+  const found = await oneRow<ListedMse>(tx, `select ${LISTED} where m.tenant_id = $1 and m.id::text = $2`, [
+    tenantId,
+    id,
+  ]);
+  if (!found) throw new NotFound('mail');
+  return found;
+}
+
+/** The mails of an event: the first cause first, then in the order of arrival. */
+export async function listMsesOfEvent(
+  tx: Tx,
+  tenantId: TenantId,
+  eventId: string,
+  limit: number,
+  offset = 0,
+): Promise<ListedMse[]> {
+  return rows<ListedMse>(
+    tx,
+    `select ${LISTED} where m.tenant_id = $1 and m.event_id = $2 order by m.received_at, m.id limit $3 offset $4`,
+    [tenantId, eventId, limit, offset],
+  );
+}
+
+export async function getMailText(tx: Tx, tenantId: TenantId, mseId: string): Promise<string> {
+  const found = await oneRow<{ body: string }>(
+    tx,
+    'select body from mail_texts where tenant_id = $1 and mse_id::text = $2',
+    [tenantId, mseId],
+  );
+  return found?.body ?? '';
+}
+
+export async function countUnclassified(tx: Tx, tenantId: TenantId): Promise<number> {
+  const row = await oneRow<{ count: number }>(
+    tx,
+    `select count(*)::integer as count from events
+     where tenant_id = $1 and state = 'open' and not is_noise and (severity is null or org is null)`,
+    [tenantId],
+  );
+  return row?.count ?? 0;
+}

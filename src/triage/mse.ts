@@ -1,0 +1,84 @@
+/**
+ * A monitoring status email on its way through triage: what it says, and what has been found in it so far. Stages
+ * fill findings; the first source that decides a field keeps it (semantics §4).
+ */
+import type { MseId } from '../kernel/ids.ts';
+import type { Door } from '../inbound/accept.ts';
+import type { ReadMail } from '../inbound/parse/read-mail.ts';
+import type { MailState } from '../events/mail-state.ts';
+import type { Severity } from '../events/severity.ts';
+import type { Schedule } from './tags/grammar.ts';
+
+export type Source = 'tag' | 'rule' | 'parser' | 'model' | 'human' | 'none';
+
+export interface Finding<T> {
+  value: T;
+  source: Source;
+  /** From 0 to 1; tags, rules and people are certain. */
+  confidence: number;
+  /** For the explain card: what in the mail spoke, in a person's words. */
+  reason: string;
+}
+
+export interface Findings {
+  severity?: Finding<Severity>;
+  /** The primary path; further ones in `orgs`. */
+  org?: Finding<string>;
+  servers?: Finding<string[]>;
+  state?: Finding<MailState>;
+  schedule?: Finding<Schedule>;
+  noise?: Finding<boolean>;
+}
+
+export interface Signal {
+  /** Equal for a problem and its recovery. */
+  key: string;
+  /** Readable form of the key: sender, org, servers, masked subject. */
+  label: string;
+}
+
+export interface Mse {
+  readonly id: MseId;
+  readonly receivedAt: Date;
+  readonly door: Door;
+  readonly raw: Buffer;
+  readonly mail: ReadMail;
+  findings: Findings;
+  /** All org paths tagged, the primary first. */
+  orgs: string[];
+  lint: string[];
+  signal: Signal | null;
+  /** One of our own notices that came back, or a bounce of one: recorded, never told about. */
+  isOwn: boolean;
+  /** The notice that this mail says could not be delivered. */
+  bouncedNotice: { deliveryId: string; reason: string } | null;
+  /** Rules that matched, in their order. */
+  matchedRules: string[];
+}
+
+export type StoredMail = Pick<Mse, 'id' | 'receivedAt' | 'door' | 'raw'>;
+
+export function newMse(stored: StoredMail, mail: ReadMail): Mse {
+  return {
+    ...stored,
+    mail,
+    findings: {},
+    orgs: [],
+    lint: [],
+    signal: null,
+    isOwn: false,
+    bouncedNotice: null,
+    matchedRules: [],
+  };
+}
+
+/** Decides a field unless an earlier source has. @returns true when the field was open */
+export function decide<Field extends keyof Findings>(
+  mse: Mse,
+  field: Field,
+  finding: NonNullable<Findings[Field]>,
+): boolean {
+  if (mse.findings[field]) return false;
+  mse.findings[field] = finding;
+  return true;
+}

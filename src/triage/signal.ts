@@ -1,0 +1,57 @@
+/**
+ * Stage: what a mail is about. For a tool without a parser of its own: sender, org, servers and the subject with
+ * tags, state words, numbers, times and ids taken out (contract §4), so that a problem, its repetitions and its
+ * recovery are one signal. The body does not count: it changes with every mail.
+ */
+import { createHash } from 'node:crypto';
+import type { Mse, Signal } from './mse.ts';
+import { withoutStateWords } from './parsers/state-words.ts';
+import { withoutTags } from './tags/grammar.ts';
+
+export function deriveSignals(mses: Mse[]): void {
+  for (const mse of mses) mse.signal = signalOf(mse);
+}
+
+/** A label is read by people and kept per signal: longer subjects differ long before this. */
+const LONGEST_LABEL = 400;
+
+function signalOf({ mail, findings }: Mse): Signal {
+  const servers = [...(findings.servers?.value ?? [])].sort();
+  const parts = [
+    findings.noise ? 'noise' : '',
+    mail.from.address,
+    findings.org?.value ?? '',
+    servers.join(','),
+    maskSubject(mail.subject),
+  ];
+  return { key: keyOf(parts.join('\n')), label: parts.filter(Boolean).join(' · ').slice(0, LONGEST_LABEL) };
+}
+
+/** The first 128 bits of a SHA-256, in the shape of a UUID: a narrow index key. */
+function keyOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
+
+const REPLY_PREFIX = /^(?:(?:re|fwd?|aw|wg)\s*:\s*)+/i;
+/** In this order: what contains others first. Digits inside names (db1, web-17) stay, they tell hosts apart. */
+const MASKS: readonly [RegExp, string][] = [
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '#'],
+  [/\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[t ]?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?/gi, '#'],
+  [/\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b/g, '#'],
+  [/\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\b/g, '#'],
+  [/\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{1,2})?/gi, '#'],
+  [/\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,})\b/gi, '#'],
+  [/(?<![\w.-])[+-]?\d+(?:[.,]\d+)*\s?(?:%|[kmgt]i?b(?:\/s)?|ms|s|min|h|d|days?|hours?|minutes?|seconds?|°?c)?(?![\w-])/gi, '#'],
+];
+
+/** `** PROBLEM: load 17.3 on web-17 **` and `** RECOVERY: load 0.4 on web-17 **` become the same. */
+export function maskSubject(subject: string): string {
+  let text = withoutTags(subject).replace(REPLY_PREFIX, '');
+  for (const [pattern, mark] of MASKS) text = text.replace(pattern, mark);
+  return withoutStateWords(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}#./@_-]+/gu, ' ')
+    .replace(/(?:# ?)+/g, '# ')
+    .trim();
+}

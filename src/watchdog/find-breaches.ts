@@ -1,0 +1,199 @@
+/**
+ * The due loop: takes streams whose verdict may have fallen, judges them up to the watermark, opens and ends their
+ * events, and notes when to look again. No stream is looked at that is not due.
+ */
+import { SYSTEM } from '../accounts/role.ts';
+import { affected, rows, type Tx } from '../db/transaction.ts';
+import { endVerdicts, openVerdicts, type Ending, type NewVerdict } from '../events/verdicts.ts';
+import { periodMs } from '../kernel/calendar.ts';
+import { newId, type EventId, type StreamId, type TenantId } from '../kernel/ids.ts';
+import { groupBy } from '../kernel/group-by.ts';
+import { listOutages } from './doors.ts';
+import { describeExpectation, describeSpan } from './expectation.ts';
+import { judge, type Excuse, type JudgedStream, type Verdict } from './judge.ts';
+import { STREAM, type Stream } from './streams.ts';
+
+/** One transaction's worth; the loop goes on at once while there are more. */
+const LARGEST_BATCH = 500;
+
+export async function listTenantsWithDueStreams(tx: Tx, now: Date): Promise<TenantId[]> {
+  const found = await rows<{ tenantId: TenantId }>(
+    tx,
+    `select distinct tenant_id as "tenantId" from streams where due_at <= $1 and not is_paused`,
+    [now],
+  );
+  return found.map(({ tenantId }) => tenantId);
+}
+
+export interface JudgeOptions {
+  /** Every arrival up to here is known. */
+  watermark: Date;
+  now: Date;
+  /** When imported history ended and mail by SMTP began: silence in between proves nothing. */
+  unwatched: { from: Date; to: Date } | null;
+  /** False for history being imported. */
+  tells: boolean;
+}
+
+/** Judges one batch of a tenant's due streams. @returns true when there may be more */
+export async function findBreaches(tx: Tx, tenantId: TenantId, options: JudgeOptions): Promise<boolean> {
+  const streams = await takeDueStreams(tx, tenantId, options.watermark);
+  if (streams.length === 0) return false;
+  const arrivals = await loadArrivals(tx, tenantId, streams);
+  const excuses = await loadExcuses(tx, options);
+  const judged = streams.map((stream) =>
+    judgeStream(stream, arrivals.get(stream.id) ?? [], options.watermark, isBySmtp(stream) ? excuses : []),
+  );
+  await openVerdicts(tx, tenantId, judged.flatMap(({ opened }) => opened), options.tells, options.now);
+  await endVerdicts(tx, tenantId, new Map(judged.flatMap(({ ended }) => (ended ? [ended] : []))), options.tells);
+  await saveJudgements(tx, tenantId, judged);
+  return streams.length === LARGEST_BATCH;
+}
+
+/** Locked until the end of the transaction: a second process judges others, and none twice. */
+async function takeDueStreams(tx: Tx, tenantId: TenantId, watermark: Date): Promise<DueStream[]> {
+  return rows<DueStream>(
+    tx,
+    `select ${STREAM}, s.door from streams s
+     where s.tenant_id = $1 and s.due_at <= $2 and not s.is_paused
+     order by s.due_at limit ${String(LARGEST_BATCH)} for update skip locked`,
+    [tenantId, watermark],
+  );
+}
+
+interface DueStream extends Stream {
+  door: string | null;
+}
+
+async function loadArrivals(
+  tx: Tx,
+  tenantId: TenantId,
+  streams: readonly Stream[],
+): Promise<Map<StreamId, number[]>> {
+  const since = streams.map(({ judgedUntil, period }) => new Date(judgedUntil.getTime() - periodMs(period)));
+  const found = await rows<{ streamId: StreamId; at: Date }>(
+    tx,
+    `select a.stream_id as "streamId", a.at
+     from unnest($2::uuid[], $3::timestamptz[]) as s (id, since)
+       join stream_arrivals a on a.tenant_id = $1 and a.stream_id = s.id and a.at > s.since
+     order by a.at`,
+    [tenantId, streams.map(({ id }) => id), since],
+  );
+  const byStream = groupBy(found, ({ streamId }) => streamId);
+  return new Map([...byStream].map(([id, list]) => [id, list.map(({ at }) => at.getTime())]));
+}
+
+function isBySmtp({ door }: DueStream): boolean {
+  return door === null || door === 'smtp' || door === 'lmtp';
+}
+
+async function loadExcuses(tx: Tx, { now, unwatched }: JudgeOptions): Promise<Excuse[]> {
+  const outages = await listOutages(tx, now);
+  const excuses = outages.map(({ shutAt, settledAt }): Excuse => [shutAt.getTime(), settledAt.getTime()]);
+  return unwatched ? [...excuses, [unwatched.from.getTime(), unwatched.to.getTime()]] : excuses;
+}
+
+interface StreamOutcome {
+  stream: Stream;
+  judged: JudgedStream;
+  opened: NewVerdict[];
+  /** How the event that was open before ends. */
+  ended: [EventId, Ending] | null;
+  breachEventId: EventId | null;
+}
+
+function judgeStream(
+  stream: Stream,
+  arrivals: readonly number[],
+  watermark: Date,
+  excuses: readonly Excuse[],
+): StreamOutcome {
+  const state = {
+    judgedUntil: stream.judgedUntil.getTime(),
+    breach:
+      stream.breach && stream.breachSince
+        ? { kind: stream.breach, since: stream.breachSince.getTime(), isOpened: stream.breachEventId !== null }
+        : null,
+  };
+  const judged = judge(stream, arrivals, state, watermark.getTime(), excuses);
+  const outcome: StreamOutcome = { stream, judged, opened: [], ended: null, breachEventId: stream.breachEventId };
+  for (const verdict of judged.verdicts) {
+    if (verdict.type === 'opened') {
+      const opened = newVerdict(stream, verdict);
+      outcome.opened.push(opened);
+      outcome.breachEventId = opened.id;
+    } else {
+      endVerdict(outcome, verdict);
+    }
+  }
+  return outcome;
+}
+
+function newVerdict(stream: Stream, { kind, at, since, count }: Verdict): NewVerdict {
+  const { n, period } = stream;
+  return {
+    id: newId<EventId>(new Date(at)),
+    kind,
+    streamId: stream.id,
+    org: stream.org,
+    servers: stream.servers,
+    severity: stream.severity,
+    title: `${stream.name}: ${String(count)} instead of ${String(n)} in the last ${period}`,
+    at: new Date(at),
+    why: `${String(count)} mail(s) in the last ${period} since ${new Date(since).toISOString()}, expected ${describeExpectation(stream)}`,
+    ended: null,
+  };
+}
+
+function endVerdict(outcome: StreamOutcome, { kind, at, since }: Verdict): void {
+  const span = describeSpan(at - since);
+  const ending: Ending = {
+    at: new Date(at),
+    by: kind === 'MISSING' ? 'arrival' : SYSTEM.name,
+    why: kind === 'MISSING' ? `arrived ${span} late` : `back in range after ${span}`,
+  };
+  const opened = outcome.opened.find(({ id }) => id === outcome.breachEventId);
+  if (opened) opened.ended = ending;
+  else if (outcome.breachEventId) outcome.ended = [outcome.breachEventId, ending];
+  outcome.breachEventId = null;
+}
+
+async function saveJudgements(tx: Tx, tenantId: TenantId, outcomes: readonly StreamOutcome[]): Promise<void> {
+  const written = outcomes.map(({ stream, judged, breachEventId }) => ({
+    id: stream.id,
+    judgedUntil: new Date(judged.judgedUntil),
+    breach: judged.breach?.kind ?? null,
+    breachSince: judged.breach ? new Date(judged.breach.since) : null,
+    breachEventId,
+    dueAt: judged.dueAt === null ? null : new Date(judged.dueAt),
+  }));
+  await affected(
+    tx,
+    `update streams set judged_until = s."judgedUntil", breach = s.breach, breach_since = s."breachSince",
+       breach_event_id = s."breachEventId", due_at = s."dueAt"
+     from json_to_recordset($2) as s (id uuid, "judgedUntil" timestamptz, breach text, "breachSince" timestamptz,
+       "breachEventId" uuid, "dueAt" timestamptz)
+     where streams.tenant_id = $1 and streams.id = s.id`,
+    [tenantId, JSON.stringify(written)],
+  );
+}
+
+/** Arrivals that no window and no page looks at any more. */
+const KEPT_PERIODS = 31;
+const LARGEST_CLEANUP = 5000;
+
+/** @returns how many arrivals were removed */
+export async function removeOldArrivals(tx: Tx): Promise<number> {
+  return affected(
+    tx,
+    `delete from stream_arrivals a using (
+       select o.tenant_id, o.stream_id, o.at, o.mse_id
+       from streams s join stream_arrivals o on o.tenant_id = s.tenant_id and o.stream_id = s.id
+       where o.at < s.judged_until - ${String(KEPT_PERIODS)} * case s.period
+         when 'minute' then interval '1 minute' when 'hour' then interval '1 hour' when 'day' then interval '1 day'
+         when 'week' then interval '7 days' else interval '30 days' end
+       limit ${String(LARGEST_CLEANUP)}
+     ) old
+     where a.tenant_id = old.tenant_id and a.stream_id = old.stream_id and a.at = old.at and a.mse_id = old.mse_id`,
+  );
+}

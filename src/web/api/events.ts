@@ -1,0 +1,194 @@
+/** Events: the work list, one event with everything around it, and what people do to it. */
+import { z } from 'zod';
+import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
+import type { Act } from '../../events/act.ts';
+import { addNote, assign, complete, reopen, snooze } from '../../events/actions.ts';
+import { listTimeline } from '../../events/change.ts';
+import { findListedEvent, listEvents, NOBODY, viewerOf, type Viewer } from '../../events/list.ts';
+import { mergeInto, splitOff, undo } from '../../events/merge-split.ts';
+import { listOrgs } from '../../events/orgs.ts';
+import { listRelated } from '../../events/related.ts';
+import { NotFound } from '../../kernel/errors.ts';
+import { listMsesOfEvent } from '../../triage/list-mses.ts';
+import { withoutTags } from '../../triage/tags/grammar.ts';
+import { operation, pageOf, paging, version, type Scope } from '../operation.ts';
+import { presentMse } from '../presenters/mse.ts';
+import { eventFilter, listedEvent, relatedEvent, timelineRow } from '../schemas/event.ts';
+import { mse } from '../schemas/mse.ts';
+
+/** The interest of whoever asks; a token stands for no person. */
+export async function viewerIn({ tx, tenant, actor }: Scope): Promise<Viewer> {
+  if (actor.userId === null) return NOBODY;
+  return viewerOf(await listHeldSubscriptions(tx, tenant.id), actor.userId, await listOrgs(tx, tenant.id));
+}
+
+/** @throws NotFound */
+export async function getListedEvent(scope: Scope, id: string) {
+  const { tx, tenant, now } = scope;
+  const event = await findListedEvent(tx, tenant.id, id, await viewerIn(scope), now);
+  if (!event) throw new NotFound('event');
+  return event;
+}
+
+function actOn({ tenant, actor, now }: Scope, id: string, seenVersion: number | null): Act {
+  return { tenantId: tenant.id, eventId: id, actor, now, version: seenVersion };
+}
+
+/** One event's mails in one answer; the list of mails has the rest. */
+const MOST_MAILS = 500;
+
+export const eventOperations = [
+  operation({
+    id: 'listEvents',
+    method: 'get',
+    path: '/events',
+    summary: 'The work list: critical, warn, unclassified, info; unassigned first in each; then newest',
+    permission: 'read',
+    query: z.object({ ...eventFilter, ...paging }),
+    answer: pageOf(listedEvent),
+    handle: async (scope, { query: { limit, cursor, ...filter } }) =>
+      listEvents(scope.tx, scope.tenant.id, filter, await viewerIn(scope), { limit, cursor }, scope.now),
+  }),
+
+  operation({
+    id: 'getEvent',
+    method: 'get',
+    path: '/events/{id}',
+    summary: 'One event with its mails, its timeline and related events',
+    permission: 'read',
+    answer: listedEvent.extend({
+      mses: z.array(mse),
+      timeline: z.array(timelineRow),
+      related: z.array(relatedEvent),
+    }),
+    handle: async (scope, { params }) => {
+      const event = await getListedEvent(scope, params.id);
+      const { tx, tenant } = scope;
+      return {
+        ...event,
+        mses: (await listMsesOfEvent(tx, tenant.id, event.id, MOST_MAILS)).map(presentMse),
+        timeline: await listTimeline(tx, tenant.id, event.id),
+        related: await listRelated(tx, tenant.id, event.id),
+      };
+    },
+  }),
+
+  operation({
+    id: 'assignEvent',
+    method: 'post',
+    path: '/events/{id}/assignment',
+    summary: 'Give an event to somebody, or to nobody; compare-and-set',
+    permission: 'work',
+    body: z.object({ user: z.uuid().nullable().describe("A user's id, or null."), version }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await assign(scope.tx, actOn(scope, params.id, body.version), body.user);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'completeEvent',
+    method: 'post',
+    path: '/events/{id}/completion',
+    summary: 'Complete an event, with a closing note for those who come after',
+    permission: 'work',
+    body: z.object({ note: z.string().nullable().optional(), version }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await complete(scope.tx, actOn(scope, params.id, body.version), body.note);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'reopenEvent',
+    method: 'post',
+    path: '/events/{id}/reopening',
+    summary: 'Open a completed event again',
+    permission: 'work',
+    body: z.object({ version }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await reopen(scope.tx, actOn(scope, params.id, body.version));
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'snoozeEvent',
+    method: 'post',
+    path: '/events/{id}/snooze',
+    summary: 'Hide an event from lists until an instant; null shows it again',
+    permission: 'work',
+    body: z.object({
+      until: z.iso
+        .datetime({ offset: true })
+        .transform((text) => new Date(text))
+        .nullable(),
+      version,
+    }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await snooze(scope.tx, actOn(scope, params.id, body.version), body.until);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'addNote',
+    method: 'post',
+    path: '/events/{id}/notes',
+    summary: 'Say something about an event',
+    permission: 'work',
+    body: z.object({ text: z.string(), version: version.optional() }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await addNote(scope.tx, actOn(scope, params.id, body.version ?? null), body.text);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'mergeEvent',
+    method: 'post',
+    path: '/events/{id}/merge',
+    summary: "Move this event's mails into another; answers the other",
+    permission: 'work',
+    body: z.object({ into: z.uuid(), version }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await mergeInto(scope.tx, actOn(scope, params.id, body.version), body.into);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'splitEvent',
+    method: 'post',
+    path: '/events/{id}/split',
+    summary: 'Move mails, and the later mails of their signals, into one new event; answers the new one',
+    permission: 'work',
+    body: z.object({ mses: z.array(z.uuid()).min(1).max(10_000), version }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const title = (subject: string): string => withoutTags(subject) || '(no subject)';
+      const id = await splitOff(scope.tx, actOn(scope, params.id, body.version), body.mses, title);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'undoChange',
+    method: 'post',
+    path: '/events/{id}/undo',
+    summary: 'Take a merge or split back, by the event that kept the row',
+    permission: 'work',
+    body: z.object({ change: z.uuid().describe('Id of the row in the timeline.'), version }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await undo(scope.tx, actOn(scope, params.id, body.version), body.change);
+      return getListedEvent(scope, id);
+    },
+  }),
+];

@@ -1,0 +1,88 @@
+/** Mails: list, look, source, and putting right what triage found. */
+import { z } from 'zod';
+import { getRawMail } from '../../inbound/mails.ts';
+import { correctMse } from '../../triage/correct.ts';
+import { getMse, listMses } from '../../triage/list-mses.ts';
+import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
+import { presentMse } from '../presenters/mse.ts';
+import { orgPath, serverName, severity } from '../schemas/event.ts';
+import { mse } from '../schemas/mse.ts';
+
+/** `from` is an instant, as in reports, or a part of the sender's address. */
+const instantOrSender = z.union([
+  z.iso.datetime({ offset: true }).transform((text) => ({ since: new Date(text) })),
+  z.iso.date().transform((text) => ({ since: new Date(text) })),
+  z.string().max(254).transform((text) => ({ sender: text })),
+]);
+
+const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
+
+export const mseOperations = [
+  operation({
+    id: 'listMses',
+    method: 'get',
+    path: '/mses',
+    summary: 'Mails, newest first',
+    permission: 'read',
+    query: z.object({
+      eventId: z.string().max(64).optional(),
+      org: z.string().trim().toLowerCase().max(200).optional().describe('The path and all below.'),
+      severity: z.enum(['critical', 'warn', 'info', 'unclassified']).optional(),
+      unclassified: z.stringbool().optional().describe('Severity or org is not known.'),
+      messageId: z.string().max(1000).optional().describe('With or without angle brackets.'),
+      from: instantOrSender.optional().describe("Arrived at or after this instant; or a part of the sender's address."),
+      to: instant.optional().describe('Arrived before this instant.'),
+      q: z.string().max(500).optional().describe('Words of the subject or the text.'),
+      ...paging,
+    }),
+    answer: pageOf(mse),
+    handle: async ({ tx, tenant }, { query: { limit, cursor, from, to, ...filter } }) => {
+      const page = await listMses(tx, tenant.id, { ...filter, ...from, until: to }, { limit, cursor });
+      return { items: page.items.map(presentMse), nextCursor: page.nextCursor };
+    },
+  }),
+
+  operation({
+    id: 'getMse',
+    method: 'get',
+    path: '/mses/{id}',
+    summary: 'One mail with what was found in it',
+    permission: 'read',
+    answer: mse,
+    handle: async ({ tx, tenant }, { params }) => presentMse(await getMse(tx, tenant.id, params.id)),
+  }),
+
+  operation({
+    id: 'getRawMse',
+    method: 'get',
+    path: '/mses/{id}/raw',
+    summary: "The mail's source, byte for byte",
+    permission: 'read',
+    answer: z.unknown(),
+    raw: 'message/rfc822',
+    handle: async ({ tx, tenant }, { params }) => {
+      const { id } = await getMse(tx, tenant.id, params.id);
+      return new RawAnswer('message/rfc822', await getRawMail(tx, tenant.id, id), `${id}.eml`);
+    },
+  }),
+
+  operation({
+    id: 'correctMse',
+    method: 'patch',
+    path: '/mses/{id}',
+    summary: 'Put right what was found; wins over every other source',
+    permission: 'work',
+    body: z
+      .object({
+        severity: severity.optional(),
+        org: orgPath.optional(),
+        servers: z.array(serverName).max(50).optional(),
+      })
+      .refine((body) => Object.values(body).some((value) => value !== undefined), {
+        message: 'Give severity, org or servers.',
+      }),
+    answer: mse,
+    handle: async ({ tx, tenant, actor, now }, { params, body }) =>
+      presentMse(await correctMse(tx, tenant.id, params.id, body, actor, now)),
+  }),
+];

@@ -1,0 +1,21 @@
+/** Every call of the API, in the order in which openapi.json lists them. */
+import type { Operation } from '../operation.ts';
+import { eventOperations } from './events.ts';
+import { intakeOperations } from './intake.ts';
+import { mseOperations } from './mses.ts';
+import { peopleOperations } from './people.ts';
+import { reportOperations } from './reports.ts';
+import { ruleOperations } from './rules.ts';
+import { scheduleOperations } from './schedules.ts';
+import { tenantOperations } from './tenant.ts';
+
+export const operations: readonly Operation[] = [
+  ...eventOperations,
+  ...mseOperations,
+  ...ruleOperations,
+  ...scheduleOperations,
+  ...peopleOperations,
+  ...intakeOperations,
+  ...reportOperations,
+  ...tenantOperations,
+];

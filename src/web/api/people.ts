@@ -1,0 +1,354 @@
+/** Users, groups, subscriptions, tokens, and who would be told. */
+import { z } from 'zod';
+import { addGroup, changeGroup, getGroup, listGroups, removeGroup } from '../../accounts/groups.ts';
+import { ROLES } from '../../accounts/role.ts';
+import {
+  addSubscription,
+  changeSubscription,
+  getSubscription,
+  listHeldSubscriptions,
+  listSubscriptions,
+  removeSubscription,
+} from '../../accounts/subscriptions.ts';
+import { addToken, listTokens, removeToken } from '../../accounts/tokens.ts';
+import { addMember, changeMember, getMember, listMembers, removeMember } from '../../accounts/users.ts';
+import type { MaybeSeverity } from '../../events/severity.ts';
+import type { GroupId, UserId } from '../../kernel/ids.ts';
+import { audienceOf } from '../../outbound/audience/audience.ts';
+import { operation, type Scope } from '../operation.ts';
+import { orgPath, severity } from '../schemas/event.ts';
+import { getListedEvent } from './events.ts';
+
+function whole<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.null() });
+}
+
+const role = z.enum(ROLES);
+
+const user = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role,
+    unreachableReason: z.string().nullable().describe('Why notices do not reach this address.'),
+  })
+  .meta({ id: 'User' });
+
+const userOperations = [
+  operation({
+    id: 'listUsers',
+    method: 'get',
+    path: '/users',
+    summary: 'The people of the tenant',
+    permission: 'read',
+    answer: whole(user),
+    handle: async ({ tx, tenant }) => ({ items: await listMembers(tx, tenant.id), nextCursor: null }),
+  }),
+  operation({
+    id: 'addUser',
+    method: 'post',
+    path: '/users',
+    summary: 'Add a person; somebody known in another tenant keeps the password they have',
+    permission: 'administer',
+    body: z.object({
+      email: z.email().max(254),
+      name: z.string().trim().max(200).optional(),
+      role,
+      password: z.string().max(500),
+    }),
+    answer: user,
+    creates: true,
+    handle: async ({ tx, tenant, now }, { body }) => addMember(tx, tenant.id, body, now),
+  }),
+  operation({
+    id: 'getUser',
+    method: 'get',
+    path: '/users/{id}',
+    summary: 'One person',
+    permission: 'read',
+    answer: user,
+    handle: async ({ tx, tenant }, { params }) => getMember(tx, tenant.id, params.id),
+  }),
+  operation({
+    id: 'changeUser',
+    method: 'patch',
+    path: '/users/{id}',
+    summary: 'Change name, role or password; a new password ends the sessions of the old one',
+    permission: 'administer',
+    body: z.object({
+      name: z.string().trim().min(1).max(200).optional(),
+      role: role.optional(),
+      password: z.string().max(500).optional(),
+    }),
+    answer: user,
+    handle: async ({ tx, tenant }, { params, body }) => changeMember(tx, tenant.id, params.id as UserId, body),
+  }),
+  operation({
+    id: 'removeUser',
+    method: 'delete',
+    path: '/users/{id}',
+    summary: 'Take a person out of the tenant',
+    permission: 'administer',
+    answer: user,
+    handle: async ({ tx, tenant }, { params }) => {
+      const removed = await getMember(tx, tenant.id, params.id);
+      await removeMember(tx, tenant.id, params.id as UserId);
+      return removed;
+    },
+  }),
+];
+
+const group = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    users: z.array(z.string()),
+    personalUserId: z.string().nullable().describe('The person whose own group this is.'),
+  })
+  .meta({ id: 'Group' });
+
+const groupInput = z.object({
+  name: z.string().trim().min(1, 'Give the group a name.').max(100),
+  users: z.array(z.uuid()).max(1000).optional(),
+});
+
+const groupOperations = [
+  operation({
+    id: 'listGroups',
+    method: 'get',
+    path: '/groups',
+    summary: 'Groups; each person has one of their own',
+    permission: 'read',
+    answer: whole(group),
+    handle: async ({ tx, tenant }) => ({ items: await listGroups(tx, tenant.id), nextCursor: null }),
+  }),
+  operation({
+    id: 'addGroup',
+    method: 'post',
+    path: '/groups',
+    summary: 'Add a group',
+    permission: 'work',
+    body: groupInput,
+    answer: group,
+    creates: true,
+    handle: async ({ tx, tenant, now }, { body }) => addGroup(tx, tenant.id, body, now),
+  }),
+  operation({
+    id: 'getGroup',
+    method: 'get',
+    path: '/groups/{id}',
+    summary: 'One group',
+    permission: 'read',
+    answer: group,
+    handle: async ({ tx, tenant }, { params }) => getGroup(tx, tenant.id, params.id),
+  }),
+  operation({
+    id: 'changeGroup',
+    method: 'patch',
+    path: '/groups/{id}',
+    summary: 'Change name or people of a group',
+    permission: 'work',
+    body: groupInput.partial(),
+    answer: group,
+    handle: async ({ tx, tenant }, { params, body }) => changeGroup(tx, tenant.id, params.id, body),
+  }),
+  operation({
+    id: 'removeGroup',
+    method: 'delete',
+    path: '/groups/{id}',
+    summary: 'Remove a group with its subscriptions',
+    permission: 'work',
+    answer: group,
+    handle: async ({ tx, tenant }, { params }) => {
+      const removed = await getGroup(tx, tenant.id, params.id);
+      await removeGroup(tx, tenant.id, params.id);
+      return removed;
+    },
+  }),
+];
+
+const quietHours = z.object({
+  from: z.string().regex(/^\d{2}:\d{2}$/, 'Give HH:MM.'),
+  to: z.string().regex(/^\d{2}:\d{2}$/, 'Give HH:MM.'),
+  timezone: z.string().max(100),
+});
+
+const subscription = z
+  .object({
+    id: z.string(),
+    group: z.string(),
+    pattern: z.string(),
+    level: z.enum(['responder', 'interested']),
+    severityFloor: severity.nullable(),
+    quietHours: quietHours.nullable(),
+  })
+  .meta({ id: 'Subscription' });
+
+const subscriptionInput = z.object({
+  group: z.uuid().transform((id) => id as GroupId),
+  pattern: z
+    .string()
+    .trim()
+    .min(1)
+    .max(300)
+    .describe('`a.b.c` exact, `a.b.*` the path and all below, `*` for one label inside, `!` in front excludes.'),
+  level: z.enum(['responder', 'interested']),
+  severityFloor: severity.nullable().optional(),
+  quietHours: quietHours.nullable().optional(),
+});
+
+const subscriptionOperations = [
+  operation({
+    id: 'listSubscriptions',
+    method: 'get',
+    path: '/subscriptions',
+    summary: 'Subscriptions of all groups',
+    permission: 'read',
+    answer: whole(subscription),
+    handle: async ({ tx, tenant }) => ({ items: await listSubscriptions(tx, tenant.id), nextCursor: null }),
+  }),
+  operation({
+    id: 'addSubscription',
+    method: 'post',
+    path: '/subscriptions',
+    summary: 'Subscribe a group to a pattern of org paths',
+    permission: 'work',
+    body: subscriptionInput,
+    answer: subscription,
+    creates: true,
+    handle: async ({ tx, tenant, now }, { body }) => addSubscription(tx, tenant.id, body, now),
+  }),
+  operation({
+    id: 'getSubscription',
+    method: 'get',
+    path: '/subscriptions/{id}',
+    summary: 'One subscription',
+    permission: 'read',
+    answer: subscription,
+    handle: async ({ tx, tenant }, { params }) => getSubscription(tx, tenant.id, params.id),
+  }),
+  operation({
+    id: 'changeSubscription',
+    method: 'patch',
+    path: '/subscriptions/{id}',
+    summary: 'Change a subscription; what is left out stays',
+    permission: 'work',
+    body: subscriptionInput.omit({ group: true }).partial(),
+    answer: subscription,
+    handle: async ({ tx, tenant }, { params, body }) => changeSubscription(tx, tenant.id, params.id, body),
+  }),
+  operation({
+    id: 'removeSubscription',
+    method: 'delete',
+    path: '/subscriptions/{id}',
+    summary: 'Remove a subscription',
+    permission: 'work',
+    answer: subscription,
+    handle: async ({ tx, tenant }, { params }) => {
+      const removed = await getSubscription(tx, tenant.id, params.id);
+      await removeSubscription(tx, tenant.id, params.id);
+      return removed;
+    },
+  }),
+];
+
+const token = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role,
+    createdAt: z.date(),
+    lastUsedAt: z.date().nullable(),
+  })
+  .meta({ id: 'Token' });
+
+const tokenOperations = [
+  operation({
+    id: 'listTokens',
+    method: 'get',
+    path: '/tokens',
+    summary: 'Bearer tokens, without their text',
+    permission: 'administer',
+    answer: whole(token),
+    handle: async ({ tx, tenant }) => ({ items: await listTokens(tx, tenant.id), nextCursor: null }),
+  }),
+  operation({
+    id: 'addToken',
+    method: 'post',
+    path: '/tokens',
+    summary: 'Make a token; its text is answered this once',
+    permission: 'administer',
+    body: z.object({ name: z.string().trim().max(100).optional(), role }),
+    answer: token.extend({ token: z.string() }),
+    creates: true,
+    handle: async ({ tx, tenant, now }, { body }) => addToken(tx, tenant.id, body, now),
+  }),
+  operation({
+    id: 'removeToken',
+    method: 'delete',
+    path: '/tokens/{id}',
+    summary: 'Remove a token; it is dead at once',
+    permission: 'administer',
+    answer: z.object({ id: z.string() }),
+    handle: async ({ tx, tenant }, { params }) => {
+      await removeToken(tx, tenant.id, params.id);
+      return { id: params.id };
+    },
+  }),
+];
+
+const audienceMember = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  level: z.enum(['responder', 'interested']),
+});
+
+/** Responders first, then by name. */
+export async function findAudience({ tx, tenant }: Scope, org: string | null, wanted: MaybeSeverity) {
+  const listeners = audienceOf(await listHeldSubscriptions(tx, tenant.id), org, wanted);
+  const members = new Map((await listMembers(tx, tenant.id)).map((member) => [member.id, member]));
+  return listeners
+    .flatMap(({ userId, level }) => {
+      const member = members.get(userId);
+      return member ? [{ id: member.id, email: member.email, name: member.name, level }] : [];
+    })
+    .sort((a, b) => b.level.localeCompare(a.level) || a.name.localeCompare(b.name));
+}
+
+const audienceOperations = [
+  operation({
+    id: 'getAudience',
+    method: 'get',
+    path: '/audience',
+    summary: 'Who would be told of an event with this path and severity',
+    permission: 'read',
+    query: z.object({ org: orgPath.optional(), severity: severity.optional() }),
+    answer: whole(audienceMember),
+    handle: async (scope, { query }) => ({
+      items: await findAudience(scope, query.org ?? null, query.severity ?? null),
+      nextCursor: null,
+    }),
+  }),
+  operation({
+    id: 'getEventAudience',
+    method: 'get',
+    path: '/events/{id}/audience',
+    summary: 'Who would be told of this event',
+    permission: 'read',
+    answer: whole(audienceMember),
+    handle: async (scope, { params }) => {
+      const { org, severity: present } = await getListedEvent(scope, params.id);
+      return { items: await findAudience(scope, org, present), nextCursor: null };
+    },
+  }),
+];
+
+export const peopleOperations = [
+  ...userOperations,
+  ...groupOperations,
+  ...subscriptionOperations,
+  ...tokenOperations,
+  ...audienceOperations,
+];

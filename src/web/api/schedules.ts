@@ -1,0 +1,160 @@
+/** Schedules: one row for each stream that is counted. */
+import { z } from 'zod';
+import { endVerdicts } from '../../events/verdicts.ts';
+import { PERIODS } from '../../kernel/calendar.ts';
+import { staleDoors } from '../../watchdog/blind.ts';
+import { describeExpectation, graceMs } from '../../watchdog/expectation.ts';
+import {
+  changeStream,
+  declareStream,
+  expectedBy,
+  getStream,
+  listStreams,
+  removeStream,
+  statusOf,
+  type ListedStream,
+  type Stream,
+} from '../../watchdog/streams.ts';
+import { operation, pageOf, type Scope } from '../operation.ts';
+import { orgPath, serverName } from '../schemas/event.ts';
+
+const status = z.enum(['ok', 'late', 'missing', 'extra', 'paused', 'learning', 'blind']);
+
+const schedule = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    source: z.enum(['tag', 'rule', 'declared']),
+    org: z.string().nullable(),
+    servers: z.array(z.string()),
+    sender: z.string().nullable(),
+    subject: z.string().nullable(),
+    period: z.enum(PERIODS),
+    n: z.number().int(),
+    variance: z.number().int(),
+    graceSeconds: z.number().describe('As it holds: given, or a tenth of the interval.'),
+    expectation: z.string().describe('In words.'),
+    severity: z.enum(['warn', 'critical']),
+    status,
+    isPaused: z.boolean(),
+    lastArrivalAt: z.date().nullable(),
+    nextDueAt: z.date().nullable().describe('When the next mail should be there.'),
+    since: z.date().nullable().describe('Since when the count has been out of range.'),
+    eventId: z.string().nullable().describe('The open event of the present breach.'),
+    arrivals: z.array(z.date()).describe('The last ones, newest first.'),
+  })
+  .meta({ id: 'Schedule' });
+
+const scheduleInput = z.object({
+  name: z.string().trim().max(200).optional(),
+  org: orgPath.nullable().optional(),
+  servers: z.array(serverName).max(50).optional(),
+  sender: z.string().trim().toLowerCase().max(254).nullable().optional(),
+  subject: z.string().trim().max(200).nullable().optional().describe('A part of the subject.'),
+  period: z.enum(PERIODS).describe('A month is 30 days.'),
+  n: z.number().int().min(1).max(10_000),
+  variance: z.number().int().min(0).max(10_000).optional(),
+  graceSeconds: z.number().int().min(0).max(30 * 86_400).nullable().optional(),
+});
+
+const scheduleChange = scheduleInput
+  .pick({ name: true, n: true, variance: true, graceSeconds: true })
+  .partial()
+  .extend({ isPaused: z.boolean().optional() });
+
+export async function isBlind({ tx, tenant, now, services }: Scope): Promise<boolean> {
+  const longAgo = new Date(0);
+  return staleDoors(await services.doorsOf(tx, tenant), now, longAgo).length > 0;
+}
+
+export function presentSchedule(stream: Stream & Partial<Pick<ListedStream, 'arrivals'>>, now: Date, blind: boolean) {
+  return {
+    ...stream,
+    graceSeconds: Math.round(graceMs(stream) / 1000),
+    expectation: describeExpectation(stream),
+    status: statusOf(stream, now, blind),
+    nextDueAt: expectedBy(stream),
+    since: stream.breachSince,
+    eventId: stream.breachEventId,
+    arrivals: stream.arrivals ?? [],
+  };
+}
+
+export const scheduleOperations = [
+  operation({
+    id: 'listSchedules',
+    method: 'get',
+    path: '/schedules',
+    summary: 'Schedules, those in trouble first, then by their next due',
+    permission: 'read',
+    query: z.object({ status: status.optional() }),
+    answer: pageOf(schedule),
+    handle: async (scope, { query }) => {
+      const blind = await isBlind(scope);
+      const items = (await listStreams(scope.tx, scope.tenant.id)).map((one) => presentSchedule(one, scope.now, blind));
+      return { items: items.filter((one) => !query.status || one.status === query.status), nextCursor: null };
+    },
+  }),
+
+  operation({
+    id: 'declareSchedule',
+    method: 'post',
+    path: '/schedules',
+    summary: 'Declare a schedule: N ± V mails of an org path or a sender per period',
+    permission: 'work',
+    body: scheduleInput,
+    answer: schedule,
+    creates: true,
+    handle: async ({ tx, tenant, now }, { body }) =>
+      presentSchedule(await declareStream(tx, tenant.id, body, now), now, false),
+  }),
+
+  operation({
+    id: 'getSchedule',
+    method: 'get',
+    path: '/schedules/{id}',
+    summary: 'One schedule',
+    permission: 'read',
+    answer: schedule,
+    handle: async (scope, { params }) =>
+      presentSchedule(await getStream(scope.tx, scope.tenant.id, params.id), scope.now, await isBlind(scope)),
+  }),
+
+  operation({
+    id: 'changeSchedule',
+    method: 'patch',
+    path: '/schedules/{id}',
+    summary: 'Change an expectation, pause it or resume it; what is left out stays',
+    permission: 'work',
+    body: scheduleChange,
+    answer: schedule,
+    handle: async (scope, { params, body }) => {
+      const { tx, tenant, actor, now } = scope;
+      const before = await getStream(tx, tenant.id, params.id);
+      const after = await changeStream(tx, tenant.id, params.id, body, now);
+      if (after.isPaused && before.breachEventId) {
+        const ending = { at: now, by: actor.name, why: 'the schedule was paused' };
+        await endVerdicts(tx, tenant.id, new Map([[before.breachEventId, ending]]), true);
+      }
+      return presentSchedule(after, now, await isBlind(scope));
+    },
+  }),
+
+  operation({
+    id: 'removeSchedule',
+    method: 'delete',
+    path: '/schedules/{id}',
+    summary: 'Remove a schedule; a tagged one comes back with its next mail',
+    permission: 'work',
+    answer: schedule,
+    handle: async ({ tx, tenant, actor, now }, { params }) => {
+      const removed = await getStream(tx, tenant.id, params.id);
+      if (removed.breachEventId) {
+        const ending = { at: now, by: actor.name, why: 'the schedule was removed' };
+        await endVerdicts(tx, tenant.id, new Map([[removed.breachEventId, ending]]), true);
+      }
+      await removeStream(tx, tenant.id, params.id);
+      return presentSchedule(removed, now, false);
+    },
+  }),
+];

@@ -1,0 +1,115 @@
+/** The tenant's own settings and addresses, and the notices that were sent or wait to be. */
+import { z } from 'zod';
+import { isMailAddress } from '../../accounts/mail-address.ts';
+import { addAddress, changeTenant, listAddresses, removeAddress } from '../../accounts/tenants.ts';
+import type { Tenant } from '../../accounts/tenants.ts';
+import { listDeliveries } from '../../outbound/deliveries.ts';
+import { operation, type Scope } from '../operation.ts';
+
+const tenant = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    timeZone: z.string(),
+    addresses: z.array(z.string()).describe('Mail to these, with or without +detail, comes in.'),
+    reopenWindowMinutes: z.number().int(),
+    infoQuietMinutes: z.number().int(),
+    recoveryCompletes: z.boolean(),
+    tagSenders: z.array(z.string()).nullable().describe('null: tags count from every sender.'),
+  })
+  .meta({ id: 'Tenant' });
+
+async function present({ tx }: Scope, shown: Tenant): Promise<z.input<typeof tenant>> {
+  return { ...shown, addresses: await listAddresses(tx, shown.id) };
+}
+
+const address = z.string().trim().toLowerCase().refine(isMailAddress, 'Give a mail address.');
+
+const tagSender = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine((text) => isMailAddress(text) || (text.startsWith('@') && isMailAddress(`x${text}`)), {
+    message: 'Give an address, or @domain for all of a domain.',
+  });
+
+const delivery = z
+  .object({
+    id: z.string(),
+    eventId: z.string(),
+    address: z.string(),
+    subject: z.string(),
+    state: z.enum(['pending', 'sent', 'failed', 'bounced']),
+    attempts: z.number().int(),
+    nextTryAt: z.date().nullable(),
+    lastError: z.string().nullable(),
+    createdAt: z.date(),
+    sentAt: z.date().nullable(),
+  })
+  .meta({ id: 'Delivery' });
+
+export const tenantOperations = [
+  operation({
+    id: 'getTenant',
+    method: 'get',
+    path: '/tenant',
+    summary: 'Settings of the tenant',
+    permission: 'read',
+    answer: tenant,
+    handle: async (scope) => present(scope, scope.tenant),
+  }),
+  operation({
+    id: 'changeTenant',
+    method: 'patch',
+    path: '/tenant',
+    summary: 'Change settings; what is left out stays',
+    permission: 'administer',
+    body: z.object({
+      name: z.string().trim().min(1).max(200).optional(),
+      timeZone: z.string().max(100).optional(),
+      reopenWindowMinutes: z.number().int().min(0).max(365 * 1440).optional(),
+      infoQuietMinutes: z.number().int().min(1).max(365 * 1440).optional(),
+      recoveryCompletes: z.boolean().optional(),
+      tagSenders: z.array(tagSender).max(1000).nullable().optional(),
+    }),
+    answer: tenant,
+    handle: async (scope, { body }) => present(scope, await changeTenant(scope.tx, scope.tenant.id, body)),
+  }),
+  operation({
+    id: 'addAddress',
+    method: 'post',
+    path: '/tenant/addresses',
+    summary: 'Add an address whose mail comes in',
+    permission: 'administer',
+    body: z.object({ address }),
+    answer: tenant,
+    creates: true,
+    handle: async (scope, { body }) => {
+      await addAddress(scope.tx, scope.tenant.id, body.address);
+      return present(scope, scope.tenant);
+    },
+  }),
+  operation({
+    id: 'removeAddress',
+    method: 'delete',
+    path: '/tenant/addresses',
+    summary: 'Remove an address',
+    permission: 'administer',
+    body: z.object({ address }),
+    answer: tenant,
+    handle: async (scope, { body }) => {
+      await removeAddress(scope.tx, scope.tenant.id, body.address);
+      return present(scope, scope.tenant);
+    },
+  }),
+  operation({
+    id: 'listDeliveries',
+    method: 'get',
+    path: '/deliveries',
+    summary: 'Notices, newest first: sent, waiting, failed',
+    permission: 'administer',
+    answer: z.object({ items: z.array(delivery), nextCursor: z.null() }),
+    handle: async ({ tx, tenant: { id } }) => ({ items: await listDeliveries(tx, id), nextCursor: null }),
+  }),
+];

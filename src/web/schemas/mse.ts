@@ -1,0 +1,41 @@
+/** Mails as the API shows them. */
+import { z } from 'zod';
+import { MAIL_STATES } from '../../events/mail-state.ts';
+import { PERIODS } from '../../kernel/calendar.ts';
+import { maybeSeverity } from './event.ts';
+
+const source = z.enum(['tag', 'rule', 'parser', 'model', 'human', 'none']);
+
+export const mse = z
+  .object({
+    id: z.string(),
+    messageId: z.string().nullable().describe('With its angle brackets.'),
+    receivedAt: z.date(),
+    subject: z.string(),
+    from: z.string(),
+    severity: maybeSeverity,
+    org: z.string().nullable(),
+    orgs: z.array(z.string()),
+    servers: z.array(z.string()),
+    state: z.enum(MAIL_STATES),
+    signal: z.string().describe('Equal for a problem and its recovery.'),
+    schedule: z.object({ period: z.enum(PERIODS), n: z.number().int(), variance: z.number().int() }).nullable(),
+    sources: z.object({ severity: source, org: source, servers: source, state: source }),
+    confidence: z.object({
+      severity: z.number().nullable(),
+      org: z.number().nullable(),
+      servers: z.number().nullable(),
+      state: z.number().nullable(),
+    }),
+    reasons: z.object({
+      severity: z.string().nullable(),
+      org: z.string().nullable(),
+      servers: z.string().nullable(),
+      state: z.string().nullable(),
+    }),
+    templateId: z.string().nullable(),
+    eventId: z.string(),
+    noise: z.boolean(),
+    lint: z.array(z.string()),
+  })
+  .meta({ id: 'MSE' });
