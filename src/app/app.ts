@@ -62,7 +62,7 @@ export async function startApp(settings: Settings, log: Log, options: StartOptio
   }
 }
 
-function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
+export function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
   const { settings, database, clock, log, secrets, secretKey, bus, metrics, doorsOf } = parts;
   const probes = listProbes(parts, loops);
   return {
