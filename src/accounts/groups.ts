@@ -28,7 +28,10 @@ export async function listGroups(tx: Tx, tenantId: TenantId): Promise<Group[]> {
 
 /** @throws NotFound */
 export async function getGroup(tx: Tx, tenantId: TenantId, id: string): Promise<Group> {
-  const [group] = await rows<Group>(tx, `${GROUP} where g.tenant_id = $1 and g.id = $2 ${BY_GROUP}`, [tenantId, id]);
+  const [group] = await rows<Group>(tx, `${GROUP} where g.tenant_id = $1 and g.id = $2 ${BY_GROUP}`, [
+    tenantId,
+    id,
+  ]);
   if (!group) throw new NotFound('group');
   return group;
 }
@@ -67,7 +70,12 @@ function requireShared(group: Group): void {
   }
 }
 
-async function requireFreeName(tx: Tx, tenantId: TenantId, wanted: string, self: GroupId | null): Promise<string> {
+async function requireFreeName(
+  tx: Tx,
+  tenantId: TenantId,
+  wanted: string,
+  self: GroupId | null,
+): Promise<string> {
   const name = wanted.trim();
   if (!name) throw new Invalid([{ field: 'name', message: 'Give the group a name.' }]);
   const holder = await tx.getRepository(GroupEntity).findOneBy({ tenantId, name });

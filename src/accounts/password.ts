@@ -13,7 +13,7 @@ const LONGEST_PASSWORD = 500;
 /** @throws Invalid when the password is too short or absurdly long */
 export function requireGoodPassword(password: string): void {
   if (password.length >= SHORTEST_PASSWORD && password.length <= LONGEST_PASSWORD) return;
-  const range = `from ${String(SHORTEST_PASSWORD)} to ${String(LONGEST_PASSWORD)}`;
+  const range = `from ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD}`;
   throw new Invalid([{ field: 'password', message: `Use ${range} characters.` }]);
 }
 
@@ -34,7 +34,7 @@ export async function isPassword(password: string, stored: string): Promise<bool
 }
 
 /** A hash that no password has: checking it takes as long as a real one, so an unknown address cannot be told by time. */
-export const NO_ONES_HASH = `scrypt$${String(COST.N)}$${String(COST.r)}$${String(COST.p)}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+export const NO_ONES_HASH = `scrypt$${COST.N}$${COST.r}$${COST.p}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 async function scrypt(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
   const needed = 128 * Number(cost.N) * Number(cost.r);

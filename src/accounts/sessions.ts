@@ -42,7 +42,7 @@ export async function removeExpiredSessions(tx: Tx, now: Date): Promise<number> 
   return affected(
     tx,
     `delete from sessions where id_hash in
-       (select id_hash from sessions where expires_at <= $1 order by expires_at limit ${String(LARGEST_CLEANUP)})`,
+       (select id_hash from sessions where expires_at <= $1 order by expires_at limit ${LARGEST_CLEANUP})`,
     [now],
   );
 }

@@ -66,7 +66,8 @@ function requireAcceptable(pattern: string, quietHours: QuietHours | null): void
   if (!isOrgPattern(pattern)) {
     faults.push({
       field: 'pattern',
-      message: 'Use a path such as shop.frontend, shop.frontend.* for all below, or !shop.test.* to leave out.',
+      message:
+        'Use a path such as shop.frontend, shop.frontend.* for all below, or !shop.test.* to leave out.',
     });
   }
   if (quietHours && !(WALL_CLOCK.test(quietHours.from) && WALL_CLOCK.test(quietHours.to))) {
@@ -80,7 +81,8 @@ function requireAcceptable(pattern: string, quietHours: QuietHours | null): void
 
 async function requireNew(tx: Tx, tenantId: TenantId, groupId: GroupId, pattern: string): Promise<void> {
   const same = await tx.getRepository(SubscriptionEntity).countBy({ tenantId, groupId, pattern });
-  if (same > 0) throw new Conflict(`The group has a subscription for ${pattern} already.`, 'already-subscribed');
+  if (same > 0)
+    throw new Conflict(`The group has a subscription for ${pattern} already.`, 'already-subscribed');
 }
 
 export type SubscriptionChange = Partial<Omit<NewSubscription, 'group'>>;
@@ -110,7 +112,10 @@ export async function changeSubscription(
 
 /** @throws NotFound */
 export async function removeSubscription(tx: Tx, tenantId: TenantId, id: string): Promise<void> {
-  const removed = await affected(tx, 'delete from subscriptions where tenant_id = $1 and id = $2', [tenantId, id]);
+  const removed = await affected(tx, 'delete from subscriptions where tenant_id = $1 and id = $2', [
+    tenantId,
+    id,
+  ]);
   if (removed === 0) throw new NotFound('subscription');
 }
 
@@ -151,7 +156,11 @@ export async function listHeldSubscriptions(tx: Tx, tenantId: TenantId): Promise
 }
 
 /** A user's interest in an org path: the highest level over their groups; `all` when no group covers it. */
-export function interestIn(subscriptions: readonly HeldSubscription[], userId: string, org: string | null): Interest {
+export function interestIn(
+  subscriptions: readonly HeldSubscription[],
+  userId: string,
+  org: string | null,
+): Interest {
   const levels = groupsOf(subscriptions, userId).map((group) => levelOfGroup(group, org));
   if (levels.includes('responder')) return 'responder';
   return levels.includes('interested') ? 'interested' : 'all';

@@ -1,5 +1,6 @@
 /** Tenants and the mail addresses that lead to them. */
 import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
+import { given } from '../kernel/given.ts';
 import { newId, type TenantId } from '../kernel/ids.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { TenantEntity, type TenantRow } from '../db/entities/tenant.entity.ts';
@@ -125,8 +126,7 @@ export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSetting
   if (settings.timeZone !== undefined && !isTimeZone(settings.timeZone)) {
     throw new Invalid([{ field: 'timeZone', message: 'Give an IANA time zone, such as Europe/Berlin.' }]);
   }
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  return tx.getRepository(TenantEntity).save({ ...tenant, ...given });
+  return tx.getRepository(TenantEntity).save({ ...tenant, ...given(settings) });
 }
 
 /** How far the tenant's history was imported; never moves back. */

@@ -1,6 +1,7 @@
 /** People and the tenants they belong to. A person is known by the mail address they sign in with. */
 import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
+import { given } from '../kernel/given.ts';
 import { newId, type GroupId, type TenantId, type UserId } from '../kernel/ids.ts';
 import { UserEntity, type UserRow } from '../db/entities/user.entity.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
@@ -123,7 +124,10 @@ export async function changeMember(
     ]);
   }
   if (change.name !== undefined) {
-    await affected(tx, 'update users set name = $2 where id = $1', [userId, change.name.trim() || member.name]);
+    await affected(tx, 'update users set name = $2 where id = $1', [
+      userId,
+      change.name.trim() || member.name,
+    ]);
   }
   if (change.password !== undefined) await setPassword(tx, userId, change.password);
   return getMember(tx, tenantId, userId);
@@ -132,7 +136,10 @@ export async function changeMember(
 /** Sets the password and ends every session of the user: whoever knew the old one is out. */
 async function setPassword(tx: Tx, userId: UserId, password: string): Promise<void> {
   requireGoodPassword(password);
-  await affected(tx, 'update users set password_hash = $2 where id = $1', [userId, await hashPassword(password)]);
+  await affected(tx, 'update users set password_hash = $2 where id = $1', [
+    userId,
+    await hashPassword(password),
+  ]);
   await affected(tx, 'delete from sessions where user_id = $1', [userId]);
 }
 
@@ -192,8 +199,8 @@ export async function changePreferences(tx: Tx, userId: UserId, preferences: Pre
   if (preferences.timeZone && !isTimeZone(preferences.timeZone)) {
     throw new Invalid([{ field: 'timeZone', message: 'Give an IANA time zone, such as Europe/Berlin.' }]);
   }
-  const given = Object.fromEntries(Object.entries(preferences).filter(([, value]) => value !== undefined));
-  if (Object.keys(given).length > 0) await tx.getRepository(UserEntity).update({ id: userId }, given);
+  const change = given(preferences);
+  if (Object.keys(change).length > 0) await tx.getRepository(UserEntity).update({ id: userId }, change);
 }
 
 export async function isAnybodyThere(tx: Tx): Promise<boolean> {

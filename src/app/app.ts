@@ -35,7 +35,11 @@ export interface StartOptions {
 }
 
 /** @throws AppError when a part cannot be started; what was started before is stopped again */
-export async function startApp(settings: Settings, log: Log, options: StartOptions = {}): Promise<RunningApp> {
+export async function startApp(
+  settings: Settings,
+  log: Log,
+  options: StartOptions = {},
+): Promise<RunningApp> {
   const { clock = systemClock, onDeath = () => undefined } = options;
   const stack = new StopStack(log);
   try {
@@ -66,13 +70,23 @@ export function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
   const { settings, database, clock, log, secrets, secretKey, bus, metrics, doorsOf } = parts;
   const probes = listProbes(parts, loops);
   return {
-    services: { database: database.dataSource, clock, log, secrets, doorsOf, wake: (what) => bus.emit(what, null) },
+    services: {
+      database: database.dataSource,
+      clock,
+      log,
+      secrets,
+      doorsOf,
+      wake: (what) => bus.emit(what, null),
+    },
     port: settings.DATAMER_HTTP_PORT,
     publicUrl: settings.DATAMER_PUBLIC_URL,
     secretKey,
     hasPages: settings.DATAMER_ROLES.includes('web'),
     checkHealth: () => checkHealth(probes),
-    readMetrics: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
+    readMetrics: async () => ({
+      contentType: metrics.registry.contentType,
+      text: await metrics.registry.metrics(),
+    }),
     observeRequest: (kind, status, seconds) => metrics.httpSeconds.observe({ kind, status }, seconds),
     onEventsChanged: (listener) => bus.on('events changed', listener),
   };
@@ -95,7 +109,7 @@ async function openDoors(parts: Parts, stack: StopStack): Promise<number | 'off'
       return door.port;
     } catch (error) {
       throw new AppError(
-        `The ${kind.toUpperCase()} door cannot be opened on port ${String(port)}: ${describeError(error)}. ` +
+        `The ${kind.toUpperCase()} door cannot be opened on port ${port}: ${describeError(error)}. ` +
           `Free the port or choose another with DATAMER_${kind.toUpperCase()}${isTls ? 'S' : ''}_PORT.`,
         { code: 'port-taken', cause: error },
       );
@@ -148,14 +162,17 @@ function listProbes({ database, clock }: Parts, loops: readonly Loop[]): Probe[]
     {
       name: 'loops',
       check: async () => {
-        const troubled = loops.map((loop) => loop.health()).flatMap(({ name, everyMs, lastRunAt, lastError }) => {
-          if (lastError) return [`${name}: ${lastError}`];
-          const silentMs = lastRunAt ? clock.now().getTime() - lastRunAt.getTime() : 0;
-          return silentMs > everyMs * HANGING_PERIODS ? [`${name}: has not run since ${lastRunAt?.toISOString() ?? ''}`] : [];
-        });
+        const troubled = loops
+          .map((loop) => loop.health())
+          .flatMap(({ name, everyMs, lastRunAt, lastError }) => {
+            if (lastError) return [`${name}: ${lastError}`];
+            const silentMs = lastRunAt ? clock.now().getTime() - lastRunAt.getTime() : 0;
+            return silentMs > everyMs * HANGING_PERIODS
+              ? [`${name}: has not run since ${lastRunAt?.toISOString() ?? ''}`]
+              : [];
+          });
         return Promise.resolve(troubled.length > 0 ? troubled.join('; ') : null);
       },
     },
   ];
 }
-

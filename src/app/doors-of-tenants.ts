@@ -20,7 +20,8 @@ export async function listDoorStates(tx: Tx): Promise<Map<TenantId, DoorState[]>
   return new Map(
     tenants.map(({ id }): [TenantId, DoorState[]] => {
       const own = mailboxes.get(id) ?? [];
-      if (own.length > 0) return [id, own.map((door) => ({ ...door, seenAt: door.readUntil ?? door.createdAt }))];
+      if (own.length > 0)
+        return [id, own.map((door) => ({ ...door, seenAt: door.readUntil ?? door.createdAt }))];
       return [id, smtpAliveAt ? [{ name: 'SMTP', seenAt: smtpAliveAt, error: null }] : []];
     }),
   );

@@ -31,11 +31,22 @@ const WATCHDOG = 'watchdog';
 export function listJobs(parts: Parts): Job[] {
   const jobs: Job[] = [
     { name: 'triage', role: 'intake', everyMs: SECOND, run: (now) => triageWaiting(parts, now) },
-    { name: 'mailboxes', role: 'intake', everyMs: LEASE_RENEWAL_MS / 2, run: (now) => tendMailboxes(parts, now) },
+    {
+      name: 'mailboxes',
+      role: 'intake',
+      everyMs: LEASE_RENEWAL_MS / 2,
+      run: (now) => tendMailboxes(parts, now),
+    },
     { name: 'door', role: 'intake', everyMs: HEARTBEAT_MS, run: (now) => beatDoor(parts, now) },
     { name: 'watchdog', role: 'watchdog', lease: WATCHDOG, everyMs: SECOND, run: (now) => judge(parts, now) },
     { name: 'blind', role: 'watchdog', lease: WATCHDOG, everyMs: 5 * SECOND, run: watchDoors(parts) },
-    { name: 'quiet', role: 'watchdog', lease: WATCHDOG, everyMs: 30 * SECOND, run: (now) => endQuiet(parts, now) },
+    {
+      name: 'quiet',
+      role: 'watchdog',
+      lease: WATCHDOG,
+      everyMs: 30 * SECOND,
+      run: (now) => endQuiet(parts, now),
+    },
     { name: 'dispatch', role: 'outbound', everyMs: SECOND, run: (now) => dispatch(parts, now) },
     { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
@@ -59,26 +70,31 @@ async function triageWaiting(parts: Parts, now: Date): Promise<boolean> {
   const tenants = await acrossTenants(database.dataSource, listTenantsWithWaitingMail);
   const held = await leases.take(tenants.map(triageLease), now);
   let done = 0;
-  let failure: unknown;
+  let failure: Error | null = null;
   for (const tenantId of tenants.filter((id) => held.has(triageLease(id)))) {
     try {
       done += await triageTenant(parts, tenantId, now);
     } catch (error) {
       // The other tenants' mail goes on; the loop reports the failure when all have had their turn.
       log.error({ tenantId, err: error }, 'triage failed, the mails go on waiting');
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
     }
   }
   if (failure) throw failure;
   return done > 0;
 }
 
-async function triageTenant({ pipeline, metrics, bus, clock }: Parts, tenantId: TenantId, now: Date): Promise<number> {
+async function triageTenant(
+  { pipeline, metrics, bus, clock }: Parts,
+  tenantId: TenantId,
+  now: Date,
+): Promise<number> {
   const result = await triageBatch(pipeline, tenantId, now);
   const doneAt = clock.now();
   metrics.mailsTriaged.inc(result.done);
   metrics.mailsQuarantined.inc(result.quarantined);
-  for (const receivedAt of result.liveArrivals) metrics.triageLag.observe(between(receivedAt, doneAt) / SECOND);
+  for (const receivedAt of result.liveArrivals)
+    metrics.triageLag.observe(between(receivedAt, doneAt) / SECOND);
   if (result.done > 0) bus.emit('events changed', tenantId);
   return result.done;
 }

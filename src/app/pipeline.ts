@@ -13,13 +13,9 @@ import { joinMails } from '../events/join-mails.ts';
 import { rememberOrgs } from '../events/orgs.ts';
 import type { NoticeSeal } from '../events/notice-seal.ts';
 import type { SignalledMail } from '../events/place-mail.ts';
-import {
-  quarantineMail,
-  removeFromQueue,
-  takeWaitingMails,
-  type StoredMail,
-} from '../inbound/mails.ts';
+import { quarantineMail, removeFromQueue, takeWaitingMails, type StoredMail } from '../inbound/mails.ts';
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
+import { describeError } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { Mse } from '../triage/mse.ts';
 import { recogniseOwnMail } from '../triage/own-mail.ts';
@@ -118,7 +114,7 @@ async function triageOneByOne(
     } catch (error) {
       if (!isFaultOfMail(error)) throw error;
       await inTenant(pipeline.database, tenantId, (tx) =>
-        quarantineMail(tx, tenantId, mail.id, `Triage failed on this mail: ${String(error)}`, now),
+        quarantineMail(tx, tenantId, mail.id, `Triage failed on this mail: ${describeError(error)}`, now),
       );
       total.quarantined += 1;
     }

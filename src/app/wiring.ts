@@ -68,7 +68,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
   const seal = new NoticeSeal(secretKey);
   const bus = new Bus<Signals>();
   const metrics = new Metrics();
-  const leases = new Leases(dataSource, `${os.hostname()} ${String(process.pid)} ${randomUUID()}`);
+  const leases = new Leases(dataSource, `${os.hostname()} ${process.pid} ${randomUUID()}`);
 
   const supervisor = new MailboxSupervisor({
     database: dataSource,
@@ -116,7 +116,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     accept: (tenantId, mail) => commits.add(tenantId, mail),
     doorsOf: async (tx, tenant) => (await listDoorStates(tx)).get(tenant.id) ?? [],
     addresses: () => ({
-      baseUrl: settings.DATAMER_PUBLIC_URL ?? `http://localhost:${String(httpPort)}`,
+      baseUrl: settings.DATAMER_PUBLIC_URL ?? `http://localhost:${httpPort}`,
       mailDomain: /@([^>]+)>?$/.exec(settings.DATAMER_MAIL_FROM)?.[1] ?? 'localhost',
     }),
     setHttpPort: (port) => (httpPort = port),

@@ -30,7 +30,9 @@ export function addMailboxCommands(program: Command, context: Context): void {
     .requiredOption('--tenant <slug>', 'the tenant')
     .requiredOption('--url <url>', 'imap[s]://user:password@host:port/FOLDER, parts percent-encoded')
     .addOption(
-      new Option('--after <policy>', 'what happens to mail that is stored').choices(['delete', 'move', 'keep']).default('delete'),
+      new Option('--after <policy>', 'what happens to mail that is stored')
+        .choices(['delete', 'move', 'keep'])
+        .default('delete'),
     )
     .option('--tls-insecure', 'accept any certificate')
     .option('--json', 'print one JSON document')
@@ -49,11 +51,18 @@ async function add(context: Context, options: AddOptions): Promise<void> {
     const secrets = new SecretBox(loadSecretKey(settings));
     const added = await acrossTenants(dataSource, async (tx) => {
       const tenant = await getTenantBySlug(tx, options.tenant);
-      const input = { ...address, afterStore: options.after, acceptsAnyCertificate: options.tlsInsecure ?? false };
+      const input = {
+        ...address,
+        afterStore: options.after,
+        acceptsAnyCertificate: options.tlsInsecure ?? false,
+      };
       return addMailbox(tx, tenant.id, input, secrets, systemClock.now());
     });
     if (options.json) context.out(`${JSON.stringify({ id: added.id, url: showMailbox(added) })}\n`);
-    else context.out(`Mailbox ${added.id} added: ${showMailbox(added)}\nTest it: datamer mailbox test ${added.id}\n`);
+    else
+      context.out(
+        `Mailbox ${added.id} added: ${showMailbox(added)}\nTest it: datamer mailbox test ${added.id}\n`,
+      );
   });
 }
 
@@ -61,7 +70,9 @@ async function test(context: Context, id: string, options: { json?: boolean }): 
   const settings = context.settings();
   await withDatabase(settings, async ({ dataSource }) => {
     const row = isUuid(id)
-      ? await acrossTenants(dataSource, (tx) => tx.getRepository(MailboxEntity).findOneBy({ id: id as MailboxId }))
+      ? await acrossTenants(dataSource, (tx) =>
+          tx.getRepository(MailboxEntity).findOneBy({ id: id as MailboxId }),
+        )
       : null;
     if (!row) throw new NotFound('mailbox');
     const password = new SecretBox(loadSecretKey(settings)).open(row.passwordBox);

@@ -78,7 +78,12 @@ function report(error: unknown, { error: print }: Surroundings): number {
     if (error.message) print(`${error.message}\n`);
     return EXIT_FAILED;
   }
-  const text = error instanceof AppError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text =
+    error instanceof AppError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
   print(`datamer: ${text}\n`);
   return EXIT_FAILED;
 }

@@ -18,13 +18,15 @@ async function serve(context: Context): Promise<void> {
   const ending = new Ending();
   const app = await startApp(settings, log, {
     onDeath: (reason) => {
-      ending.end(new CommandFailed(`The embedded database ended (${reason}). Start again: nothing stored is lost.`));
+      ending.end(
+        new CommandFailed(`The embedded database ended (${reason}). Start again: nothing stored is lost.`),
+      );
     },
   });
   if (app.setupUrl) {
     context.out(`\nThis installation is empty. Set it up here:\n\n  ${app.setupUrl}\n\n`);
   }
-  context.out(`datamer ready http=${String(app.httpPort)} smtp=${String(app.smtpPort)}\n`);
+  context.out(`datamer ready http=${app.httpPort} smtp=${app.smtpPort}\n`);
   const failure = await ending.wait();
   log.info('stopping');
   await app.stop();

@@ -27,7 +27,8 @@ export function addTenantCommands(program: Command, context: Context): void {
         const added = await acrossTenants(dataSource, (tx) =>
           addTenant(tx, { slug, ...options }, systemClock.now()),
         );
-        if (options.json) context.out(`${JSON.stringify({ id: added.id, slug, address: options.address })}\n`);
+        if (options.json)
+          context.out(`${JSON.stringify({ id: added.id, slug, address: options.address })}\n`);
         else context.out(`Tenant ${slug} added: mail to ${options.address} comes in.\n`);
       });
     });

@@ -33,9 +33,15 @@ export function addUserCommands(program: Command, context: Context): void {
       await withDatabase(context.settings(), async ({ dataSource }) => {
         const member = await acrossTenants(dataSource, async (tx) => {
           const tenant = await getTenantBySlug(tx, options.tenant);
-          return addMember(tx, tenant.id, { email, password, role: options.role, name: options.name }, systemClock.now());
+          return addMember(
+            tx,
+            tenant.id,
+            { email, password, role: options.role, name: options.name },
+            systemClock.now(),
+          );
         });
-        if (options.json) context.out(`${JSON.stringify({ id: member.id, email: member.email, role: member.role })}\n`);
+        if (options.json)
+          context.out(`${JSON.stringify({ id: member.id, email: member.email, role: member.role })}\n`);
         else context.out(`${member.email} added to ${options.tenant} as ${member.role}.\n`);
       });
     });

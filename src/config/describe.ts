@@ -11,6 +11,5 @@ export function describeSettings(): string {
 function describeFallback(fallback: unknown): string {
   if (fallback === null) return '—';
   if (Array.isArray(fallback)) return '`all`';
-  if (typeof fallback === 'object') return '`info`';
-  return `\`${String(fallback)}\``;
+  return typeof fallback === 'string' || typeof fallback === 'number' ? `\`${fallback}\`` : '`info`';
 }

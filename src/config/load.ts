@@ -42,7 +42,9 @@ function readSetting(name: SettingName, environment: Environment, faults: string
   const result = parse.safeParse(text);
   if (result.success) return result.data;
   const seen = isSecret ? 'the value given (secret)' : JSON.stringify(text);
-  const reasons = result.error.issues.filter((issue) => issue.code === 'custom').map((issue) => issue.message);
+  const reasons = result.error.issues
+    .filter((issue) => issue.code === 'custom')
+    .map((issue) => issue.message);
   const detail = reasons.filter((reason) => reason !== 'Invalid input').join(', ');
   faults.push(`${name}: ${seen} is not accepted${detail ? ` (${detail})` : ''}. Accepted: ${accepts}.`);
   return fallback;

@@ -131,13 +131,14 @@ export const schema = {
   }),
   DATAMER_SECRET_KEY: setting<string | null>({
     meaning: 'Encrypts stored mailbox passwords and signs cookies. Created in the data folder if absent.',
-    accepts: `a string of at least ${String(SHORTEST_SECRET_KEY)} characters`,
+    accepts: `a string of at least ${SHORTEST_SECRET_KEY} characters`,
     parse: z.string().min(SHORTEST_SECRET_KEY),
     fallback: null,
     isSecret: true,
   }),
   DATAMER_SMTP_OUT_URL: setting<string | null>({
-    meaning: 'Mail server that notices are handed to. Without it they wait in the outbox and are shown there.',
+    meaning:
+      'Mail server that notices are handed to. Without it they wait in the outbox and are shown there.',
     accepts: 'smtp://… or smtps://…',
     parse: urlOf('smtp:', 'smtps:'),
     fallback: null,

@@ -53,7 +53,12 @@ interface Present {
   assigneeEmail: string | null;
 }
 
-async function requireVersion(tx: Tx, tenantId: TenantId, event: LoadedEvent, version: number): Promise<void> {
+async function requireVersion(
+  tx: Tx,
+  tenantId: TenantId,
+  event: LoadedEvent,
+  version: number,
+): Promise<void> {
   const present = await oneRow<Present>(
     tx,
     `select e.version, u.name as "assigneeName", u.email as "assigneeEmail"
@@ -65,7 +70,9 @@ async function requireVersion(tx: Tx, tenantId: TenantId, event: LoadedEvent, ve
   const assignee = event.assigneeId
     ? { id: event.assigneeId, name: present.assigneeName, email: present.assigneeEmail }
     : null;
-  const holder = assignee ? `It is assigned to ${assignee.name ?? 'somebody'} (${assignee.email ?? ''}).` : 'Nobody has it.';
+  const holder = assignee
+    ? `It is assigned to ${assignee.name ?? 'somebody'} (${assignee.email ?? ''}).`
+    : 'Nobody has it.';
   const deed = last ? `${last.who} ${describeDeed(last)} meanwhile.` : 'It was changed meanwhile.';
   throw new Conflict(`${deed} ${holder} Look again and decide.`, 'stale-version', {
     version: present.version,
@@ -81,7 +88,11 @@ interface LastChange {
   assigneeName: string | null;
 }
 
-async function lastChangeByPerson(tx: Tx, tenantId: TenantId, eventId: string): Promise<LastChange | undefined> {
+async function lastChangeByPerson(
+  tx: Tx,
+  tenantId: TenantId,
+  eventId: string,
+): Promise<LastChange | undefined> {
   return oneRow<LastChange>(
     tx,
     `select who, what, at, detail ->> 'assigneeName' as "assigneeName" from changes

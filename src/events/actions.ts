@@ -16,7 +16,10 @@ export async function assign(tx: Tx, request: Act, userId: string | null): Promi
   const assignee = userId === null ? null : await getMember(tx, request.tenantId, userId).catch(notAMember);
   const event = await act(tx, request, (present) => {
     if (present.state !== 'open') {
-      throw new Conflict(`Event #${String(present.number)} is ${present.state}. Reopen it first.`, 'not-possible-now');
+      throw new Conflict(
+        `Event #${present.number} is ${present.state}. Reopen it first.`,
+        'not-possible-now',
+      );
     }
     const formerly = present.assigneeId;
     present.assigneeId = assignee?.id ?? null;
@@ -38,7 +41,7 @@ const LONGEST_NOTE = 10_000;
 function cleanNote(text: string | null | undefined, field: string): string | null {
   const note = text?.trim() || null;
   if (note && note.length > LONGEST_NOTE) {
-    throw new Invalid([{ field, message: `Use at most ${String(LONGEST_NOTE)} characters.` }]);
+    throw new Invalid([{ field, message: `Use at most ${LONGEST_NOTE} characters.` }]);
   }
   return note;
 }

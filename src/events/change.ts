@@ -50,9 +50,13 @@ export async function recordChanges(
   tells = true,
 ): Promise<Change[]> {
   if (changes.length === 0) return [];
-  const recorded = changes.map(
-    (change): Change => ({ actor: SYSTEM, detail: {}, why: null, ...change, id: newId<string>(change.at) }),
-  );
+  const recorded = changes.map((change): Change => ({
+    actor: SYSTEM,
+    detail: {},
+    why: null,
+    ...change,
+    id: newId<string>(change.at),
+  }));
   await rows(
     tx,
     `insert into changes (tenant_id, id, event_id, at, user_id, who, what, detail, why)
@@ -61,7 +65,9 @@ export async function recordChanges(
        (id uuid, "eventId" uuid, at timestamptz, "userId" uuid, who text, what text, detail jsonb, why text)`,
     [
       tenantId,
-      JSON.stringify(recorded.map(({ actor, ...change }) => ({ ...change, userId: actor.userId, who: actor.name }))),
+      JSON.stringify(
+        recorded.map(({ actor, ...change }) => ({ ...change, userId: actor.userId, who: actor.name })),
+      ),
     ],
   );
   const told = tells ? recorded.filter(({ what }) => TOLD.includes(what)) : [];
@@ -92,7 +98,7 @@ export async function listTimeline(tx: Tx, tenantId: TenantId, eventId: string):
   return rows<TimelineRow>(
     tx,
     `select ${TIMELINE_ROW} from changes where tenant_id = $1 and event_id = $2
-     order by id desc limit ${String(LONGEST_TIMELINE)}`,
+     order by id desc limit ${LONGEST_TIMELINE}`,
     [tenantId, eventId],
   );
 }

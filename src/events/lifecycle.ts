@@ -10,14 +10,7 @@ import { between, MINUTE } from '../kernel/clock.ts';
 import { Conflict } from '../kernel/errors.ts';
 import type { OpenableEvent, StoredState } from './event.ts';
 
-export type Happening =
-  | 'completion'
-  | 'recovery'
-  | 'quiet'
-  | 'problem'
-  | 'reopening'
-  | 'merge'
-  | 'unmerge';
+export type Happening = 'completion' | 'recovery' | 'quiet' | 'problem' | 'reopening' | 'merge' | 'unmerge';
 
 const NEXT: Record<StoredState, Partial<Record<Happening, StoredState>>> = {
   open: { completion: 'completed', recovery: 'completed', quiet: 'completed', merge: 'merged' },
@@ -60,7 +53,8 @@ export function quietSince(
   { infoQuietMinutes }: Quietness,
   now: Date,
 ): Date | null {
-  const mayEnd = event.state === 'open' && event.kind === 'FAILED' && (event.severity === 'info' || event.isNoise);
+  const mayEnd =
+    event.state === 'open' && event.kind === 'FAILED' && (event.severity === 'info' || event.isNoise);
   if (!mayEnd || !event.lastMseAt) return null;
   const quietMs = infoQuietMinutes * MINUTE;
   return between(event.lastMseAt, now) >= quietMs ? new Date(event.lastMseAt.getTime() + quietMs) : null;

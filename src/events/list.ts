@@ -36,7 +36,11 @@ export function viewerOf(
   userId: string,
   orgs: readonly string[],
 ): Viewer {
-  const viewer: Viewer = { responder: [], interested: [], inUnknown: interestIn(subscriptions, userId, null) };
+  const viewer: Viewer = {
+    responder: [],
+    interested: [],
+    inUnknown: interestIn(subscriptions, userId, null),
+  };
   for (const org of orgs) {
     const interest = interestIn(subscriptions, userId, org);
     if (interest !== 'all') viewer[interest].push(org);
@@ -115,7 +119,7 @@ export async function listEvents(
     `select e.severity_rank as rank, (e.assignee_id is not null) as "isAssigned", ${LISTED}
      where ${conditions.join(' and ')}
      order by e.severity_rank, (e.assignee_id is not null), e.created_at desc, e.id desc
-     limit ${String(limit + 1)}`,
+     limit ${limit + 1}`,
     parameters,
   );
   const items = found.slice(0, limit);
@@ -145,7 +149,7 @@ export async function countEvents(
 }
 
 function conditionsOf(filter: EventFilter, parameters: unknown[]): string[] {
-  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
+  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = [`e.tenant_id = $1`, 'not e.is_noise', stateCondition(filter.state)];
   if (filter.severity === 'unclassified') conditions.push('e.severity is null');
   else if (filter.severity) conditions.push(`e.severity = ${parameter(filter.severity)}`);
@@ -190,7 +194,7 @@ const positionSchema = z.tuple([z.number(), z.boolean(), z.iso.datetime(), z.uui
 
 /** Everything that sorts behind a position; two of the four keys ascend, two descend. */
 function behind(cursor: string, parameters: unknown[]): string {
-  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
+  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
   const [rank, isAssigned, createdAt, id] = decodeCursor(cursor, positionSchema).map(parameter);
   const assigned = '(e.assignee_id is not null)';
   return `(e.severity_rank > ${rank}::smallint or (e.severity_rank = ${rank}::smallint and (

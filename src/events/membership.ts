@@ -91,6 +91,9 @@ export async function summariseMails(tx: Tx, tenantId: TenantId, eventId: EventI
 function deepestCommon(paths: readonly string[]): string | null {
   const [first = null, ...rest] = paths;
   if (first === null) return null;
-  const common = rest.reduce<string | null>((path, other) => (path === null ? null : commonPath(path, other)), first);
+  const common = rest.reduce<string | null>(
+    (path, other) => (path === null ? null : commonPath(path, other)),
+    first,
+  );
   return common ?? first;
 }

@@ -10,7 +10,14 @@ import { recordChanges } from './change.ts';
 import { severityOf, type EventSignal } from './event.ts';
 import { nextState } from './lifecycle.ts';
 import { moveAllMails, moveMails, moveMailsOfSignals, summariseMails } from './membership.ts';
-import { insertEvents, lockEvents, saveSignals, takeEventNumbers, updateEvents, type LoadedEvent } from './store.ts';
+import {
+  insertEvents,
+  lockEvents,
+  saveSignals,
+  takeEventNumbers,
+  updateEvents,
+  type LoadedEvent,
+} from './store.ts';
 
 /** What an undo needs to know; kept with the change. */
 interface Moved {
@@ -33,10 +40,29 @@ export async function mergeInto(tx: Tx, request: Act, intoId: string): Promise<E
   await recount(tx, request, target);
   await updateEvents(tx, tenantId, [source, target], true);
   await setMergedInto(tx, request, source.id, target.id);
-  const moved: Moved = { other: source.id, otherNumber: source.number, mses, signals: signals.map(({ key }) => key) };
+  const moved: Moved = {
+    other: source.id,
+    otherNumber: source.number,
+    mses,
+    signals: signals.map(({ key }) => key),
+  };
   await recordChanges(tx, tenantId, [
-    { eventId: target.id, at: now, actor, what: 'merged', detail: { ...moved }, why: `#${String(source.number)} merged into this` },
-    { eventId: source.id, at: now, actor, what: 'merged', detail: { into: target.id }, why: `merged into #${String(target.number)}` },
+    {
+      eventId: target.id,
+      at: now,
+      actor,
+      what: 'merged',
+      detail: { ...moved },
+      why: `#${source.number} merged into this`,
+    },
+    {
+      eventId: source.id,
+      at: now,
+      actor,
+      what: 'merged',
+      detail: { into: target.id },
+      why: `merged into #${target.number}`,
+    },
   ]);
   return target.id;
 }
@@ -53,14 +79,22 @@ async function lockPair(tx: Tx, request: Act, otherId: string): Promise<[LoadedE
 
 function requireMergeable(source: LoadedEvent, target: LoadedEvent): void {
   if (source.kind !== 'FAILED' || target.kind !== 'FAILED') {
-    throw new Conflict('Only events of mails can be merged: the verdict on a schedule stands for itself.', 'not-mergeable');
+    throw new Conflict(
+      'Only events of mails can be merged: the verdict on a schedule stands for itself.',
+      'not-mergeable',
+    );
   }
   if (target.state !== 'open') {
-    throw new Conflict(`Event #${String(target.number)} is ${target.state}. Reopen it first.`, 'not-possible-now');
+    throw new Conflict(`Event #${target.number} is ${target.state}. Reopen it first.`, 'not-possible-now');
   }
 }
 
-async function pointSignals(tx: Tx, { tenantId }: Act, signals: EventSignal[], event: LoadedEvent): Promise<void> {
+async function pointSignals(
+  tx: Tx,
+  { tenantId }: Act,
+  signals: EventSignal[],
+  event: LoadedEvent,
+): Promise<void> {
   await saveSignals(
     tx,
     tenantId,
@@ -85,7 +119,12 @@ async function setMergedInto(tx: Tx, { tenantId }: Act, id: EventId, into: Event
 }
 
 /** Moves mails of the request's event into a new one. @returns the new event */
-export async function splitOff(tx: Tx, request: Act, mseIds: readonly string[], title: (subject: string) => string): Promise<EventId> {
+export async function splitOff(
+  tx: Tx,
+  request: Act,
+  mseIds: readonly string[],
+  title: (subject: string) => string,
+): Promise<EventId> {
   const { tenantId, actor, now } = request;
   const source = await lockForChange(tx, tenantId, request.eventId, request.version);
   requireNotMerged(source);
@@ -108,15 +147,29 @@ export async function splitOff(tx: Tx, request: Act, mseIds: readonly string[], 
   await updateEvents(tx, tenantId, [source, created], true);
   const kept: Moved = { other: created.id, otherNumber: created.number, mses: moved, signals: keys };
   await recordChanges(tx, tenantId, [
-    { eventId: source.id, at: now, actor, what: 'split', detail: { ...kept }, why: `${String(moved.length)} mail(s) split off to #${String(created.number)}` },
-    { eventId: created.id, at: now, actor, what: 'split', detail: { from: source.id }, why: `split off #${String(source.number)}` },
+    {
+      eventId: source.id,
+      at: now,
+      actor,
+      what: 'split',
+      detail: { ...kept },
+      why: `${moved.length} mail(s) split off to #${created.number}`,
+    },
+    {
+      eventId: created.id,
+      at: now,
+      actor,
+      what: 'split',
+      detail: { from: source.id },
+      why: `split off #${source.number}`,
+    },
   ]);
   return created.id;
 }
 
 function requireNotMerged({ state, number }: LoadedEvent): void {
   if (state !== 'merged') return;
-  throw new Conflict(`#${String(number)} was merged into another event. Undo that merge first.`, 'not-possible-now');
+  throw new Conflict(`#${number} was merged into another event. Undo that merge first.`, 'not-possible-now');
 }
 
 async function insertSplit(tx: Tx, { tenantId, now }: Act, source: LoadedEvent): Promise<LoadedEvent> {
@@ -169,11 +222,16 @@ export async function undo(tx: Tx, request: Act, changeId: string): Promise<Even
   if (!row) throw new NotFound('change of this event');
   const { other, mses, signals } = row.detail;
   if (!other || !mses || !signals || !(row.what === 'merged' || row.what === 'split')) {
-    throw new Conflict('Only a merge or a split can be undone, by the event that kept the mails.', 'not-undoable');
+    throw new Conflict(
+      'Only a merge or a split can be undone, by the event that kept the mails.',
+      'not-undoable',
+    );
   }
   await requireNotUndone(tx, request, changeId);
   const moved: Moved = { other, otherNumber: row.detail.otherNumber ?? 0, mses, signals };
-  return row.what === 'merged' ? undoMerge(tx, request, changeId, moved, row.at) : undoSplit(tx, request, changeId, moved);
+  return row.what === 'merged'
+    ? undoMerge(tx, request, changeId, moved, row.at)
+    : undoSplit(tx, request, changeId, moved);
 }
 
 async function requireNotUndone(tx: Tx, { tenantId, eventId }: Act, changeId: string): Promise<void> {
@@ -185,7 +243,13 @@ async function requireNotUndone(tx: Tx, { tenantId, eventId }: Act, changeId: st
   if (undone.length > 0) throw new Conflict('This has been undone already.', 'already-undone');
 }
 
-async function undoMerge(tx: Tx, request: Act, changeId: string, moved: Moved, mergedAt: Date): Promise<EventId> {
+async function undoMerge(
+  tx: Tx,
+  request: Act,
+  changeId: string,
+  moved: Moved,
+  mergedAt: Date,
+): Promise<EventId> {
   const { tenantId, actor, now } = request;
   const [target, source] = await lockPair(tx, request, moved.other);
   source.state = nextState(source.state, 'unmerge');
@@ -199,8 +263,21 @@ async function undoMerge(tx: Tx, request: Act, changeId: string, moved: Moved, m
   await updateEvents(tx, tenantId, [source, target], true);
   await setMergedInto(tx, request, source.id, null);
   await recordChanges(tx, tenantId, [
-    { eventId: target.id, at: now, actor, what: 'merge undone', detail: { undoes: changeId }, why: `#${String(source.number)} is an event of its own again` },
-    { eventId: source.id, at: now, actor, what: 'merge undone', why: `taken out of #${String(target.number)}` },
+    {
+      eventId: target.id,
+      at: now,
+      actor,
+      what: 'merge undone',
+      detail: { undoes: changeId },
+      why: `#${source.number} is an event of its own again`,
+    },
+    {
+      eventId: source.id,
+      at: now,
+      actor,
+      what: 'merge undone',
+      why: `taken out of #${target.number}`,
+    },
   ]);
   return source.id;
 }
@@ -216,8 +293,22 @@ async function undoSplit(tx: Tx, request: Act, changeId: string, moved: Moved): 
   await updateEvents(tx, tenantId, [source, created], true);
   await setMergedInto(tx, request, created.id, source.id);
   await recordChanges(tx, tenantId, [
-    { eventId: source.id, at: now, actor, what: 'split undone', detail: { undoes: changeId }, why: `the mails of #${String(created.number)} are back` },
-    { eventId: created.id, at: now, actor, what: 'split undone', detail: { into: source.id }, why: `back in #${String(source.number)}` },
+    {
+      eventId: source.id,
+      at: now,
+      actor,
+      what: 'split undone',
+      detail: { undoes: changeId },
+      why: `the mails of #${created.number} are back`,
+    },
+    {
+      eventId: created.id,
+      at: now,
+      actor,
+      what: 'split undone',
+      detail: { into: source.id },
+      why: `back in #${source.number}`,
+    },
   ]);
   return source.id;
 }

@@ -20,6 +20,8 @@ export async function rememberOrgs(
 }
 
 export async function listOrgs(tx: Tx, tenantId: TenantId): Promise<string[]> {
-  const found = await rows<{ path: string }>(tx, 'select path from orgs where tenant_id = $1 order by path', [tenantId]);
+  const found = await rows<{ path: string }>(tx, 'select path from orgs where tenant_id = $1 order by path', [
+    tenantId,
+  ]);
   return found.map(({ path }) => path);
 }

@@ -90,7 +90,8 @@ export function placeMail(board: Board, mail: SignalledMail): EventId {
   const event = board.currentOf(mail.signal.key);
   const effect = effectOf(mail.state);
   if (event) endQuietEvent(board, event, mail.receivedAt);
-  if (event?.state === 'open' && !isDraggedAlong(event, mail, effect)) return join(board, event, mail, effect);
+  if (event?.state === 'open' && !isDraggedAlong(event, mail, effect))
+    return join(board, event, mail, effect);
   if (event && isWithinReopenWindow(event, board.policy, mail.receivedAt)) {
     if (effect === 'opens') return reopen(board, event, mail);
     // "It is well again" after somebody said so already: kept with the event, which stays completed.
@@ -102,7 +103,8 @@ export function placeMail(board: Board, mail: SignalledMail): EventId {
 /** An info event may have run out between two mails of a batch, as in an import of months. */
 function endQuietEvent(board: Board, event: LoadedEvent, now: Date): void {
   const at = quietSince(event, board.policy, now);
-  if (at) complete(board, event, at, 'quiet', `no mail for ${describeMinutes(board.policy.infoQuietMinutes)}`);
+  if (at)
+    complete(board, event, at, 'quiet', `no mail for ${describeMinutes(board.policy.infoQuietMinutes)}`);
 }
 
 function isDraggedAlong(event: LoadedEvent, mail: SignalledMail, effect: Effect): boolean {
@@ -148,7 +150,12 @@ function reopen(board: Board, event: LoadedEvent, mail: SignalledMail): EventId 
   // Whoever had it said it was done: somebody must take it again, and knowingly.
   event.assigneeId = null;
   event.assignedAt = null;
-  board.record(event, { at: mail.receivedAt, what: 'reopened', detail: formerly, why: `“${mail.title}” returned` });
+  board.record(event, {
+    at: mail.receivedAt,
+    what: 'reopened',
+    detail: formerly,
+    why: `“${mail.title}” returned`,
+  });
   return join(board, event, mail, 'opens');
 }
 
@@ -198,7 +205,8 @@ function nextSignal(present: EventSignal | undefined, mail: SignalledMail, effec
     severity: mail.severity ?? present?.severity ?? null,
     firstAt: present?.firstAt ?? mail.receivedAt,
     lastAt: mail.receivedAt,
-    recoveredAt: effect === 'closes' ? mail.receivedAt : effect === 'opens' ? null : (present?.recoveredAt ?? null),
+    recoveredAt:
+      effect === 'closes' ? mail.receivedAt : effect === 'opens' ? null : (present?.recoveredAt ?? null),
   };
 }
 
@@ -234,7 +242,7 @@ function isPowerOfTen(count: number): boolean {
 }
 
 function describeMinutes(minutes: number): string {
-  return minutes % 60 === 0 ? `${String(minutes / 60)} h` : `${String(minutes)} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
 /** When an open info event completes itself, for whoever shows it. */

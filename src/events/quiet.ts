@@ -16,7 +16,7 @@ export async function completeQuietEvents(tx: Tx, tenant: Tenant, now: Date): Pr
     `select id from events
      where tenant_id = $1 and state = 'open' and kind = 'FAILED' and (severity = 'info' or is_noise)
        and last_mse_at <= $2
-     order by last_mse_at limit ${String(LARGEST_BATCH)}`,
+     order by last_mse_at limit ${LARGEST_BATCH}`,
     [tenant.id, later(now, -tenant.infoQuietMinutes * MINUTE)],
   );
   const events = await lockEvents(
@@ -32,7 +32,13 @@ export async function completeQuietEvents(tx: Tx, tenant: Tenant, now: Date): Pr
     event.completedAt = at;
     event.completedBy = 'quiet';
     event.snoozedUntil = null;
-    changes.push({ eventId: event.id, at, what: 'completed', detail: { by: 'quiet' }, why: 'no further mail' });
+    changes.push({
+      eventId: event.id,
+      at,
+      what: 'completed',
+      detail: { by: 'quiet' },
+      why: 'no further mail',
+    });
   }
   await updateEvents(tx, tenant.id, events, false);
   await closeSignals(

@@ -32,7 +32,7 @@ export async function listRelated(tx: Tx, tenantId: TenantId, eventId: string): 
      ) shared join events e on e.tenant_id = $1 and e.id = shared.event_id
      where e.state = 'completed'
      order by shared.count desc, e.completed_at desc
-     limit ${String(MOST_SHOWN)}`,
+     limit ${MOST_SHOWN}`,
     [tenantId, eventId],
   );
 }

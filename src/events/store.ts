@@ -49,7 +49,9 @@ export async function lockEvents(tx: Tx, tenantId: TenantId, ids: readonly strin
      where s.tenant_id = $1 and s.event_id = any($2::uuid[]) and s.is_current`,
     [tenantId, ids],
   );
-  const loaded = new Map(events.map((event): [string, LoadedEvent] => [event.id, { ...event, signals: new Map() }]));
+  const loaded = new Map(
+    events.map((event): [string, LoadedEvent] => [event.id, { ...event, signals: new Map() }]),
+  );
   for (const { eventId, ...signal } of signals) loaded.get(eventId)?.signals.set(signal.key, signal);
   return [...loaded.values()];
 }
@@ -60,9 +62,11 @@ export async function takeEventNumbers(tx: Tx, tenantId: TenantId, count: number
     tenantId,
     count,
   ]);
-  const row = await oneRow<{ next: number }>(tx, 'select next_event_number as next from tenants where id = $1', [
-    tenantId,
-  ]);
+  const row = await oneRow<{ next: number }>(
+    tx,
+    'select next_event_number as next from tenants where id = $1',
+    [tenantId],
+  );
   if (!row) throw new Error(`no tenant ${tenantId}`);
   return row.next - count;
 }
@@ -120,7 +124,11 @@ export interface PlacedSignal extends EventSignal {
 }
 
 /** Points signals at their events; the event that one pointed at before keeps its row as history. */
-export async function saveSignals(tx: Tx, tenantId: TenantId, signals: readonly PlacedSignal[]): Promise<void> {
+export async function saveSignals(
+  tx: Tx,
+  tenantId: TenantId,
+  signals: readonly PlacedSignal[],
+): Promise<void> {
   if (signals.length === 0) return;
   const parameters = [tenantId, JSON.stringify(signals)];
   await affected(

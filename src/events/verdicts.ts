@@ -53,7 +53,10 @@ export async function openVerdicts(
   await recordChanges(tx, tenantId, verdicts.flatMap(asChanges), tells);
 }
 
-function asEvent({ id, kind, streamId, org, servers, severity, title, at, ended }: NewVerdict, number: number): NewEvent {
+function asEvent(
+  { id, kind, streamId, org, servers, severity, title, at, ended }: NewVerdict,
+  number: number,
+): NewEvent {
   return {
     id,
     number,
@@ -93,7 +96,9 @@ export async function endVerdicts(
   endings: ReadonlyMap<EventId, Ending>,
   tells: boolean,
 ): Promise<void> {
-  const events = (await lockEvents(tx, tenantId, [...endings.keys()])).filter(({ state }) => state === 'open');
+  const events = (await lockEvents(tx, tenantId, [...endings.keys()])).filter(
+    ({ state }) => state === 'open',
+  );
   const changes: NewChange[] = [];
   for (const event of events) {
     const ending = endings.get(event.id);

@@ -93,10 +93,14 @@ async function store(tx: Tx, tenantId: TenantId, mails: readonly PreparedMail[])
   );
   const storedIds = new Set(stored.map((row) => row.id));
   const duplicates = mails.filter((mail) => !storedIds.has(mail.id));
-  const firstIds = duplicates.length > 0 ? await findByDigest(tx, tenantId, duplicates) : new Map<string, MseId>();
+  const firstIds =
+    duplicates.length > 0 ? await findByDigest(tx, tenantId, duplicates) : new Map<string, MseId>();
   return mails.map((mail) => {
     const isDuplicate = !storedIds.has(mail.id);
-    return { mseId: isDuplicate ? (firstIds.get(mail.digest.toString('hex')) ?? mail.id) : mail.id, isDuplicate };
+    return {
+      mseId: isDuplicate ? (firstIds.get(mail.digest.toString('hex')) ?? mail.id) : mail.id,
+      isDuplicate,
+    };
   });
 }
 

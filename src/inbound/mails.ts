@@ -67,10 +67,11 @@ export async function listOldestWaiting(tx: Tx): Promise<Map<TenantId, Date>> {
 
 /** The source exactly as it came. @throws NotFound */
 export async function getRawMail(tx: Tx, tenantId: TenantId, id: string): Promise<Buffer> {
-  const found = await oneRow<{ bytes: Buffer }>(tx, 'select bytes from mails where tenant_id = $1 and id = $2', [
-    tenantId,
-    id,
-  ]);
+  const found = await oneRow<{ bytes: Buffer }>(
+    tx,
+    'select bytes from mails where tenant_id = $1 and id = $2',
+    [tenantId, id],
+  );
   if (!found) throw new NotFound('mail');
   return inflateRawSync(found.bytes);
 }
@@ -126,7 +127,11 @@ export interface Page {
   after?: string;
 }
 
-export async function listQuarantine(tx: Tx, tenantId: TenantId, { limit, after }: Page): Promise<QuarantinedMail[]> {
+export async function listQuarantine(
+  tx: Tx,
+  tenantId: TenantId,
+  { limit, after }: Page,
+): Promise<QuarantinedMail[]> {
   return rows<QuarantinedMail>(
     tx,
     `select ${QUARANTINED} where q.tenant_id = $1 and ($2::uuid is null or q.mail_id < $2)

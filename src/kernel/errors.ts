@@ -47,7 +47,10 @@ export class NotFound extends AppError {
 }
 
 export class Invalid extends AppError {
-  constructor(faults: Fault[], message = faults.map((fault) => `${fault.field}: ${fault.message}`).join(' ')) {
+  constructor(
+    faults: Fault[],
+    message = faults.map((fault) => `${fault.field}: ${fault.message}`).join(' '),
+  ) {
     super(message, { code: 'invalid', status: 400, faults });
   }
 }

@@ -31,7 +31,7 @@ export class SafeRegex {
    */
   static compile(pattern: string): SafeRegex {
     if (pattern.length > LONGEST_PATTERN) {
-      throw new Error(`The pattern is longer than ${String(LONGEST_PATTERN)} characters.`);
+      throw new Error(`The pattern is longer than ${LONGEST_PATTERN} characters.`);
     }
     try {
       return new SafeRegex(RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE));

@@ -29,10 +29,7 @@ export class SecretBox {
     const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce);
     decipher.setAuthTag(tag);
     try {
-      const plain = Buffer.concat([
-        decipher.update(box.subarray(NONCE_BYTES + TAG_BYTES)),
-        decipher.final(),
-      ]);
+      const plain = Buffer.concat([decipher.update(box.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
       return plain.toString('utf8');
     } catch (error) {
       throw new AppError(

@@ -34,7 +34,7 @@ export async function withinMs<T>(limitMs: number, work: Promise<T>, what: strin
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`${what} took longer than ${String(limitMs)} ms`));
+      reject(new Error(`${what} took longer than ${limitMs} ms`));
     }, limitMs);
   });
   try {

@@ -84,7 +84,12 @@ export async function markSent(tx: Tx, { tenantId, id, userId }: Delivery, now: 
   if (userId) await markReachable(tx, userId);
 }
 
-export async function markForRetry(tx: Tx, { tenantId, id }: Delivery, error: string, nextTryAt: Date): Promise<void> {
+export async function markForRetry(
+  tx: Tx,
+  { tenantId, id }: Delivery,
+  error: string,
+  nextTryAt: Date,
+): Promise<void> {
   await affected(
     tx,
     'update deliveries set last_error = $3, next_try_at = $4 where tenant_id = $1 and id = $2',
@@ -122,7 +127,7 @@ const SHOWN = 200;
 export async function listDeliveries(tx: Tx, tenantId: TenantId): Promise<Delivery[]> {
   return rows<Delivery>(
     tx,
-    `select ${DELIVERY} from deliveries where tenant_id = $1 order by created_at desc, id desc limit ${String(SHOWN)}`,
+    `select ${DELIVERY} from deliveries where tenant_id = $1 order by created_at desc, id desc limit ${SHOWN}`,
     [tenantId],
   );
 }

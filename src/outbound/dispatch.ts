@@ -55,7 +55,7 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
   const taken = await changedRows<{ tenantId: TenantId; changeId: string }>(
     tx,
     `delete from outbox where (tenant_id, change_id) in (
-       select tenant_id, change_id from outbox order by change_id limit ${String(LARGEST_BATCH)}
+       select tenant_id, change_id from outbox order by change_id limit ${LARGEST_BATCH}
        for update skip locked)
      returning tenant_id as "tenantId", change_id as "changeId"`,
   );

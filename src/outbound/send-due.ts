@@ -46,6 +46,9 @@ async function sendOne({ database, channel, clock, log }: SendOptions, delivery:
         ? markForRetry(tx, delivery, reason, later(now, backoffMs(RETRY, delivery.attempts)))
         : markFailed(tx, delivery, reason, now),
     );
-    log.warn({ deliveryId: delivery.id, attempts: delivery.attempts, reason, isTemporary }, 'notice not sent');
+    log.warn(
+      { deliveryId: delivery.id, attempts: delivery.attempts, reason, isTemporary },
+      'notice not sent',
+    );
   }
 }

@@ -49,7 +49,9 @@ export interface HistoryReport {
 /** @throws Invalid when the range is empty or runs backwards */
 export async function historyReport(tx: Tx, tenantId: TenantId, range: HistoryRange): Promise<HistoryReport> {
   if (range.from >= range.to) {
-    throw new Invalid([{ field: 'to', message: 'The range ends before it begins: `to` must lie after `from`.' }]);
+    throw new Invalid([
+      { field: 'to', message: 'The range ends before it begins: `to` must lie after `from`.' },
+    ]);
   }
   return {
     from: range.from,
@@ -68,10 +70,12 @@ interface Scope {
 /** The rows of `alias` that the range means, by its instant column. */
 function scopeOf(tenantId: TenantId, range: HistoryRange, alias: string, instant: string): Scope {
   const parameters: unknown[] = [tenantId, range.from, range.to];
-  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
+  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = [`${alias}.tenant_id = $1`, `${alias}.${instant} >= $2`, `${alias}.${instant} < $3`];
   if (range.org) {
-    conditions.push(`(${alias}.org = ${parameter(range.org)} or ${alias}.org like ${parameter(below(range.org))})`);
+    conditions.push(
+      `(${alias}.org = ${parameter(range.org)} or ${alias}.org like ${parameter(below(range.org))})`,
+    );
   }
   if (range.severity === 'unclassified') conditions.push(`${alias}.severity is null`);
   else if (range.severity) conditions.push(`${alias}.severity = ${parameter(range.severity)}`);
@@ -96,7 +100,11 @@ interface EventGroup {
   count: number;
 }
 
-async function countEvents(tx: Tx, tenantId: TenantId, range: HistoryRange): Promise<HistoryReport['events']> {
+async function countEvents(
+  tx: Tx,
+  tenantId: TenantId,
+  range: HistoryRange,
+): Promise<HistoryReport['events']> {
   const { condition, parameters } = eventScope(tenantId, range);
   const groups = await rows<EventGroup>(
     tx,
@@ -129,7 +137,10 @@ function sum(groups: readonly EventGroup[]): number {
 }
 
 /** The largest first. */
-function totals(groups: readonly EventGroup[], nameOf: (group: EventGroup) => string): Record<string, number> {
+function totals(
+  groups: readonly EventGroup[],
+  nameOf: (group: EventGroup) => string,
+): Record<string, number> {
   const counts = new Map<string, number>();
   for (const group of groups) counts.set(nameOf(group), (counts.get(nameOf(group)) ?? 0) + group.count);
   return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])));
@@ -137,7 +148,11 @@ function totals(groups: readonly EventGroup[], nameOf: (group: EventGroup) => st
 
 type DelayRow = Record<`a${keyof Delay}` | `c${keyof Delay}`, number | null> & { severity: SeverityName };
 
-async function measureDelays(tx: Tx, tenantId: TenantId, range: HistoryRange): Promise<HistoryReport['delays']> {
+async function measureDelays(
+  tx: Tx,
+  tenantId: TenantId,
+  range: HistoryRange,
+): Promise<HistoryReport['delays']> {
   const { condition, parameters } = eventScope(tenantId, range);
   const measured = await rows<DelayRow>(
     tx,

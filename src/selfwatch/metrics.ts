@@ -6,8 +6,14 @@ export class Metrics {
 
   readonly mailsStored = this.#counter('datamer_mails_stored_total', 'Mails stored, by door', ['door']);
   readonly mailsTriaged = this.#counter('datamer_mails_triaged_total', 'Mails taken through triage', []);
-  readonly mailsQuarantined = this.#counter('datamer_mails_quarantined_total', 'Mails set aside as unreadable', []);
-  readonly noticesSent = this.#counter('datamer_notices_total', 'Notices handed over, by outcome', ['outcome']);
+  readonly mailsQuarantined = this.#counter(
+    'datamer_mails_quarantined_total',
+    'Mails set aside as unreadable',
+    [],
+  );
+  readonly noticesSent = this.#counter('datamer_notices_total', 'Notices handed over, by outcome', [
+    'outcome',
+  ]);
   readonly triageLag = new Histogram({
     name: 'datamer_triage_lag_seconds',
     help: 'From the arrival of a live mail to its event',

@@ -54,7 +54,14 @@ export async function correctMse(
   event.severity = severityOf(event.signals.values(), correction.severity ?? event.severity);
   await updateEvents(tx, tenantId, [event], true);
   await recordChanges(tx, tenantId, [
-    { eventId: event.id, at: now, actor, what: 'corrected', detail: { mse: after.id, formerly, ...correction }, why: describe(correction) },
+    {
+      eventId: event.id,
+      at: now,
+      actor,
+      what: 'corrected',
+      detail: { mse: after.id, formerly, ...correction },
+      why: describe(correction),
+    },
   ]);
   return after;
 }
@@ -70,7 +77,8 @@ async function writeCorrection(
   const findings = { ...mse.findings };
   if (correction.severity) findings.severity = { ...byHuman, value: correction.severity };
   if (correction.org) findings.org = { ...byHuman, value: correction.org };
-  if (correction.servers) findings.servers = { ...byHuman, value: correction.servers } satisfies Finding<string[]>;
+  if (correction.servers)
+    findings.servers = { ...byHuman, value: correction.servers } satisfies Finding<string[]>;
   const org = correction.org ?? mse.org;
   await affected(
     tx,

@@ -70,21 +70,26 @@ export async function listMses(
   const conditions = conditionsOf(filter, parameters);
   if (cursor) {
     const [at, id] = decodeCursor(cursor, positionSchema);
-    conditions.push(`(m.received_at, m.id) < ($${String(parameters.push(at))}::timestamptz, $${String(parameters.push(id))}::uuid)`);
+    conditions.push(
+      `(m.received_at, m.id) < ($${parameters.push(at)}::timestamptz, $${parameters.push(id)}::uuid)`,
+    );
   }
   const found = await rows<ListedMse>(
     tx,
     `select ${LISTED} where ${conditions.join(' and ')}
-     order by m.received_at desc, m.id desc limit ${String(limit + 1)}`,
+     order by m.received_at desc, m.id desc limit ${limit + 1}`,
     parameters,
   );
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return { items, nextCursor: found.length > limit && last ? encodeCursor([last.receivedAt, last.id]) : null };
+  return {
+    items,
+    nextCursor: found.length > limit && last ? encodeCursor([last.receivedAt, last.id]) : null,
+  };
 }
 
 function conditionsOf(filter: MseFilter, parameters: unknown[]): string[] {
-  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
+  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = ['m.tenant_id = $1'];
   if (filter.eventId) conditions.push(`m.event_id::text = ${parameter(filter.eventId)}`);
   if (filter.org) {

@@ -27,7 +27,10 @@ function markOwn(mse: Mse, reason: string): void {
 /** RFC 3464 reports, and the free-form ones of older servers. */
 function isBounce({ mail }: Mse): boolean {
   const contentType = mail.headers.get('content-type')?.[0] ?? '';
-  return /report-type="?delivery-status/i.test(contentType) || /^(mailer-daemon|postmaster)@/.test(mail.from.address);
+  return (
+    /report-type="?delivery-status/i.test(contentType) ||
+    /^(mailer-daemon|postmaster)@/.test(mail.from.address)
+  );
 }
 
 /** The undelivered notice's header stands in the part that carries the original, whatever its form. */

@@ -30,19 +30,30 @@ function signalOf({ mail, findings }: Mse): Signal {
 /** The first 128 bits of a SHA-256, in the shape of a UUID: a narrow index key. */
 function keyOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 const REPLY_PREFIX = /^(?:(?:re|fwd?|aw|wg)\s*:\s*)+/i;
 /** In this order: what contains others first. Digits inside names (db1, web-17) stay, they tell hosts apart. */
 const MASKS: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '#'],
-  [/\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[t ]?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?/gi, '#'],
+  [
+    /\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[t ]?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?/gi,
+    '#',
+  ],
   [/\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b/g, '#'],
   [/\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\b/g, '#'],
-  [/\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{1,2})?/gi, '#'],
+  [
+    /\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{1,2})?/gi,
+    '#',
+  ],
   [/\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,})\b/gi, '#'],
-  [/(?<![\w.-])[+-]?\d+(?:[.,]\d+)*\s?(?:%|[kmgt]i?b(?:\/s)?|ms|s|min|h|d|days?|hours?|minutes?|seconds?|°?c)?(?![\w-])/gi, '#'],
+  [
+    /(?<![\w.-])[+-]?\d+(?:[.,]\d+)*\s?(?:%|[kmgt]i?b(?:\/s)?|ms|s|min|h|d|days?|hours?|minutes?|seconds?|°?c)?(?![\w-])/gi,
+    '#',
+  ],
 ];
 
 /** `** PROBLEM: load 17.3 on web-17 **` and `** RECOVERY: load 0.4 on web-17 **` become the same. */

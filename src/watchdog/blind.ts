@@ -55,7 +55,9 @@ async function openBlind(
   now: Date,
 ): Promise<void> {
   const names = stale.map(({ name }) => name).join(', ');
-  const reasons = stale.map(({ name, seenAt, error }) => `${name} not read since ${seenAt.toISOString()}: ${error ?? 'no answer'}`);
+  const reasons = stale.map(
+    ({ name, seenAt, error }) => `${name} not read since ${seenAt.toISOString()}: ${error ?? 'no answer'}`,
+  );
   await openVerdicts(
     tx,
     tenantId,
@@ -67,7 +69,7 @@ async function openBlind(
         org: ORG,
         servers: [],
         severity: 'critical',
-        title: `${String(stale.length)} of ${String(doors.length)} door(s) not read: ${names}`,
+        title: `${stale.length} of ${doors.length} door(s) not read: ${names}`,
         at: now,
         why: reasons.join('; '),
         ended: null,

@@ -45,8 +45,12 @@ export async function countArrivals(
   const outages = await listOutages(tx, now);
   await saveStreams(tx, tenantId, scheduled, now);
   const counted = [
-    ...scheduled.flatMap((arrival) => (arrival.schedule ? [count(arrival, keyOf(arrival, arrival.schedule.period), outages)] : [])),
-    ...arrivals.flatMap((arrival) => matchDeclared(declared, arrival).map((key) => count(arrival, key, outages))),
+    ...scheduled.flatMap((arrival) =>
+      arrival.schedule ? [count(arrival, keyOf(arrival, arrival.schedule.period), outages)] : [],
+    ),
+    ...arrivals.flatMap((arrival) =>
+      matchDeclared(declared, arrival).map((key) => count(arrival, key, outages)),
+    ),
   ];
   await saveArrivals(tx, tenantId, counted);
 }
@@ -103,7 +107,12 @@ function contains({ title, subject }: Arrival, wanted: string): boolean {
 }
 
 /** New streams by tag or rule; a later mail with other N/V changes the expectation. */
-async function saveStreams(tx: Tx, tenantId: TenantId, arrivals: readonly Arrival[], now: Date): Promise<void> {
+async function saveStreams(
+  tx: Tx,
+  tenantId: TenantId,
+  arrivals: readonly Arrival[],
+  now: Date,
+): Promise<void> {
   const latest = new Map<string, Arrival>();
   const firstAt = new Map<string, Date>();
   for (const arrival of arrivals) {

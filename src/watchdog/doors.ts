@@ -57,7 +57,11 @@ export async function removeDoor(tx: Tx): Promise<void> {
 
 /** When the door was last known to be open; null when there is none. */
 export async function doorAliveAt(tx: Tx): Promise<Date | null> {
-  const door = await oneRow<{ aliveAt: Date }>(tx, `select alive_at as "aliveAt" from doors where name = $1`, [DOOR]);
+  const door = await oneRow<{ aliveAt: Date }>(
+    tx,
+    `select alive_at as "aliveAt" from doors where name = $1`,
+    [DOOR],
+  );
   return door?.aliveAt ?? null;
 }
 

@@ -20,21 +20,22 @@ export function graceMs({ period, n, graceSeconds }: Expectation): number {
 /** `1 ± 0 per day, grace 2 h 24 min` */
 export function describeExpectation(expectation: Expectation): string {
   const { n, variance, period } = expectation;
-  return `${String(n)} ± ${String(variance)} per ${period}, grace ${describeSpan(graceMs(expectation))}`;
+  return `${n} ± ${variance} per ${period}, grace ${describeSpan(graceMs(expectation))}`;
 }
 
 /** `42 min`, `2 h 24 min`, `3 d 1 h`: two units at most. */
 export function describeSpan(ms: number): string {
   const seconds = Math.round(ms / SECOND);
-  if (seconds < 60) return `${String(seconds)} s`;
+  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(ms / MINUTE);
-  if (minutes < 60) return seconds % 60 === 0 || minutes >= 10 ? `${String(minutes)} min` : `${String(minutes)} min ${String(seconds % 60)} s`;
+  if (minutes < 60)
+    return seconds % 60 === 0 || minutes >= 10 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return joinUnits(hours, 'h', minutes % 60, 'min');
   return joinUnits(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
 function joinUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const head = `${String(large)} ${largeUnit}`;
-  return small === 0 ? head : `${head} ${String(small)} ${smallUnit}`;
+  const head = `${large} ${largeUnit}`;
+  return small === 0 ? head : `${head} ${small} ${smallUnit}`;
 }

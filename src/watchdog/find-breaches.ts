@@ -44,8 +44,19 @@ export async function findBreaches(tx: Tx, tenantId: TenantId, options: JudgeOpt
   const judged = streams.map((stream) =>
     judgeStream(stream, arrivals.get(stream.id) ?? [], options.watermark, isBySmtp(stream) ? excuses : []),
   );
-  await openVerdicts(tx, tenantId, judged.flatMap(({ opened }) => opened), options.tells, options.now);
-  await endVerdicts(tx, tenantId, new Map(judged.flatMap(({ ended }) => (ended ? [ended] : []))), options.tells);
+  await openVerdicts(
+    tx,
+    tenantId,
+    judged.flatMap(({ opened }) => opened),
+    options.tells,
+    options.now,
+  );
+  await endVerdicts(
+    tx,
+    tenantId,
+    new Map(judged.flatMap(({ ended }) => (ended ? [ended] : []))),
+    options.tells,
+  );
   await saveJudgements(tx, tenantId, judged);
   return streams.length === LARGEST_BATCH;
 }
@@ -56,7 +67,7 @@ async function takeDueStreams(tx: Tx, tenantId: TenantId, watermark: Date): Prom
     tx,
     `select ${STREAM}, s.door from streams s
      where s.tenant_id = $1 and s.due_at <= $2 and not s.is_paused
-     order by s.due_at limit ${String(LARGEST_BATCH)} for update skip locked`,
+     order by s.due_at limit ${LARGEST_BATCH} for update skip locked`,
     [tenantId, watermark],
   );
 }
@@ -112,11 +123,21 @@ function judgeStream(
     judgedUntil: stream.judgedUntil.getTime(),
     breach:
       stream.breach && stream.breachSince
-        ? { kind: stream.breach, since: stream.breachSince.getTime(), isOpened: stream.breachEventId !== null }
+        ? {
+            kind: stream.breach,
+            since: stream.breachSince.getTime(),
+            isOpened: stream.breachEventId !== null,
+          }
         : null,
   };
   const judged = judge(stream, arrivals, state, watermark.getTime(), excuses);
-  const outcome: StreamOutcome = { stream, judged, opened: [], ended: null, breachEventId: stream.breachEventId };
+  const outcome: StreamOutcome = {
+    stream,
+    judged,
+    opened: [],
+    ended: null,
+    breachEventId: stream.breachEventId,
+  };
   for (const verdict of judged.verdicts) {
     if (verdict.type === 'opened') {
       const opened = newVerdict(stream, verdict);
@@ -138,9 +159,9 @@ function newVerdict(stream: Stream, { kind, at, since, count }: Verdict): NewVer
     org: stream.org,
     servers: stream.servers,
     severity: stream.severity,
-    title: `${stream.name}: ${String(count)} instead of ${String(n)} in the last ${period}`,
+    title: `${stream.name}: ${count} instead of ${n} in the last ${period}`,
     at: new Date(at),
-    why: `${String(count)} mail(s) in the last ${period} since ${new Date(since).toISOString()}, expected ${describeExpectation(stream)}`,
+    why: `${count} mail(s) in the last ${period} since ${new Date(since).toISOString()}, expected ${describeExpectation(stream)}`,
     ended: null,
   };
 }
@@ -189,10 +210,10 @@ export async function removeOldArrivals(tx: Tx): Promise<number> {
     `delete from stream_arrivals a using (
        select o.tenant_id, o.stream_id, o.at, o.mse_id
        from streams s join stream_arrivals o on o.tenant_id = s.tenant_id and o.stream_id = s.id
-       where o.at < s.judged_until - ${String(KEPT_PERIODS)} * case s.period
+       where o.at < s.judged_until - ${KEPT_PERIODS} * case s.period
          when 'minute' then interval '1 minute' when 'hour' then interval '1 hour' when 'day' then interval '1 day'
          when 'week' then interval '7 days' else interval '30 days' end
-       limit ${String(LARGEST_CLEANUP)}
+       limit ${LARGEST_CLEANUP}
      ) old
      where a.tenant_id = old.tenant_id and a.stream_id = old.stream_id and a.at = old.at and a.mse_id = old.mse_id`,
   );

@@ -154,8 +154,10 @@ class Window {
 
   /** Everything that happens at `at` happens together: one mail in for one out is no change. */
   moveTo(at: number): void {
-    while (this.#entered < this.#arrivals.length && (this.#arrivals[this.#entered] ?? 0) <= at) this.#entered += 1;
-    while (this.#left < this.#entered && (this.#arrivals[this.#left] ?? 0) + this.#period <= at) this.#left += 1;
+    while (this.#entered < this.#arrivals.length && (this.#arrivals[this.#entered] ?? 0) <= at)
+      this.#entered += 1;
+    while (this.#left < this.#entered && (this.#arrivals[this.#left] ?? 0) + this.#period <= at)
+      this.#left += 1;
   }
 }
 

@@ -67,7 +67,12 @@ export interface StreamInput {
  * Declares a schedule by hand: counted from now on, judged once a whole period has been watched.
  * @throws Invalid, Conflict `schedule-exists`
  */
-export async function declareStream(tx: Tx, tenantId: TenantId, input: StreamInput, now: Date): Promise<Stream> {
+export async function declareStream(
+  tx: Tx,
+  tenantId: TenantId,
+  input: StreamInput,
+  now: Date,
+): Promise<Stream> {
   requireAcceptable(input);
   const scope: StreamScope = {
     org: input.org?.trim().toLowerCase() || null,
@@ -77,7 +82,9 @@ export async function declareStream(tx: Tx, tenantId: TenantId, input: StreamInp
     period: input.period,
   };
   if (scope.org === null && scope.sender === null) {
-    throw new Invalid([{ field: 'org', message: 'Say which mails count: an org path, or a sender (with a subject).' }]);
+    throw new Invalid([
+      { field: 'org', message: 'Say which mails count: an org path, or a sender (with a subject).' },
+    ]);
   }
   const id = newId<StreamId>(now);
   const added = await rows(
@@ -103,7 +110,8 @@ export async function declareStream(tx: Tx, tenantId: TenantId, input: StreamInp
       later(now, periodMs(scope.period)),
     ],
   );
-  if (added.length === 0) throw new Conflict('There is a schedule for these mails and this period already.', 'schedule-exists');
+  if (added.length === 0)
+    throw new Conflict('There is a schedule for these mails and this period already.', 'schedule-exists');
   return getStream(tx, tenantId, id);
 }
 
@@ -116,15 +124,23 @@ const MOST_PER_PERIOD = 10_000;
 
 function requireAcceptable({ period, n, variance = 0, graceSeconds }: StreamInput): void {
   const faults: Fault[] = [];
-  if (!PERIODS.includes(period)) faults.push({ field: 'period', message: `Use one of ${PERIODS.join(', ')}.` });
+  if (!PERIODS.includes(period))
+    faults.push({ field: 'period', message: `Use one of ${PERIODS.join(', ')}.` });
   if (!Number.isInteger(n) || n < 1 || n > MOST_PER_PERIOD) {
-    faults.push({ field: 'n', message: `Give a whole number from 1 to ${String(MOST_PER_PERIOD)}.` });
+    faults.push({ field: 'n', message: `Give a whole number from 1 to ${MOST_PER_PERIOD}.` });
   }
   if (!Number.isInteger(variance) || variance < 0 || variance > MOST_PER_PERIOD) {
     faults.push({ field: 'variance', message: 'Give a whole number from 0.' });
   }
-  if (graceSeconds !== undefined && graceSeconds !== null && (!Number.isInteger(graceSeconds) || graceSeconds < 0)) {
-    faults.push({ field: 'graceSeconds', message: 'Give seconds from 0, or leave it empty for a tenth of the interval.' });
+  if (
+    graceSeconds !== undefined &&
+    graceSeconds !== null &&
+    (!Number.isInteger(graceSeconds) || graceSeconds < 0)
+  ) {
+    faults.push({
+      field: 'graceSeconds',
+      message: 'Give seconds from 0, or leave it empty for a tenth of the interval.',
+    });
   }
   if (faults.length > 0) throw new Invalid(faults);
 }
@@ -222,7 +238,7 @@ export async function listStreams(tx: Tx, tenantId: TenantId): Promise<ListedStr
     tx,
     `select ${STREAM}, array(
          select a.at from stream_arrivals a where a.tenant_id = s.tenant_id and a.stream_id = s.id
-         order by a.at desc limit ${String(SHOWN_ARRIVALS)}) as arrivals
+         order by a.at desc limit ${SHOWN_ARRIVALS}) as arrivals
      from streams s where s.tenant_id = $1
      order by (s.breach_event_id is null), s.due_at nulls last, s.name`,
     [tenantId],

@@ -29,7 +29,8 @@ function describe(schema: z.ZodType): JsonSchema {
 function coerceObject(shape: JsonSchema, fields: Record<string, unknown>): Record<string, unknown> {
   // Of alternatives the one that knows most of the fields is meant.
   const alternatives = shape.anyOf ?? [shape];
-  const known = (one: JsonSchema): number => Object.keys(fields).filter((name) => one.properties?.[name]).length;
+  const known = (one: JsonSchema): number =>
+    Object.keys(fields).filter((name) => one.properties?.[name]).length;
   const [best = shape] = [...alternatives].sort((a, b) => known(b) - known(a));
   const entries = Object.entries(fields).flatMap(([name, value]): [string, unknown][] => {
     const property = best.properties?.[name];

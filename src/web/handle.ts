@@ -83,10 +83,14 @@ function validate(schema: z.ZodType | undefined, value: unknown, part: 'query' |
 /** The innermost messages of a union's branch that fits best, rather than "invalid input". */
 function asFaults(issue: z.core.$ZodIssue, part: string): Fault[] {
   const field = issue.path.join('.') || part;
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ field, message: sentence(issue.message) }];
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0)
+    return [{ field, message: sentence(issue.message) }];
   const [closest = []] = [...issue.errors].sort((a, b) => a.length - b.length);
   const inner = closest.flatMap((one) => asFaults(one, part));
-  return inner.map((fault) => ({ ...fault, field: [...issue.path, fault.field].filter((label) => label !== part).join('.') || part }));
+  return inner.map((fault) => ({
+    ...fault,
+    field: [...issue.path, fault.field].filter((label) => label !== part).join('.') || part,
+  }));
 }
 
 function sentence(message: string): string {

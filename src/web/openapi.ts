@@ -108,11 +108,16 @@ class Components {
   readonly schemas: Record<string, unknown> = {};
 
   describe(schema: z.ZodType, io: 'input' | 'output'): Json {
-    const { $schema: _dialect, $defs = {}, ...described } = z.toJSONSchema(schema, {
+    const {
+      $schema: _dialect,
+      $defs = {},
+      ...described
+    } = z.toJSONSchema(schema, {
       io,
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
-        if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
+        if (zodSchema._zod.def.type === 'date')
+          Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
       },
     }) as Json;
     Object.assign(this.schemas, hoist($defs) as Json);

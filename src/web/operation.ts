@@ -19,7 +19,9 @@ export interface Services {
   log: Log;
   secrets: SecretBox;
   /** Says that something waits to be done, so that it need not wait for the next turn of its loop. */
-  wake: (what: 'mail to be read again' | 'something to tell' | 'mailboxes changed' | 'schedules changed') => void;
+  wake: (
+    what: 'mail to be read again' | 'something to tell' | 'mailboxes changed' | 'schedules changed',
+  ) => void;
   doorsOf: (tx: Tx, tenant: Tenant) => Promise<DoorState[]>;
 }
 
@@ -84,15 +86,19 @@ export type Operation = Declaration<z.ZodType, z.ZodType, z.ZodType>;
 
 /** Checks the parts of a declaration against each other and forgets their types for lists. */
 export function operation<
-  Query extends z.ZodType = z.ZodObject<Record<never, never>>,
-  Body extends z.ZodType = z.ZodObject<Record<never, never>>,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
   Answer extends z.ZodType = z.ZodType,
 >(declaration: Declaration<Query, Body, Answer>): Operation {
-  return declaration as unknown as Operation;
+  return declaration;
 }
 
 /** The request's version of an event, which a stale one is told by. */
-export const version = z.number().int().min(1).describe('The version that was looked at; a stale one is answered 409.');
+export const version = z
+  .number()
+  .int()
+  .min(1)
+  .describe('The version that was looked at; a stale one is answered 409.');
 
 /** A list answers a page and where the next one begins. */
 export function pageOf<Item extends z.ZodType>(item: Item) {

@@ -51,7 +51,7 @@ async function listen(server: http.Server, port: number): Promise<void> {
     server.listen(port, resolve);
   }).catch((error: unknown) => {
     throw new AppError(
-      `Pages cannot be served on port ${String(port)}: ${describeError(error)}. ` +
+      `Pages cannot be served on port ${port}: ${describeError(error)}. ` +
         'Free the port or choose another with DATAMER_HTTP_PORT.',
       { code: 'port-taken', cause: error },
     );

@@ -68,9 +68,13 @@ class TableStore extends session.Store {
     }, done);
   }
 
-  override set(id: string, data: session.SessionData, done: (error?: unknown) => void = () => undefined): void {
+  override set(
+    id: string,
+    data: session.SessionData,
+    done: (error?: unknown) => void = () => undefined,
+  ): void {
     const stored = {
-      userId: data.userId ?? null,
+      userId: (data as Partial<session.SessionData>).userId ?? null,
       data: data as unknown as Record<string, unknown>,
       expiresAt: later(this.#clock.now(), LASTS),
     };

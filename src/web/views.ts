@@ -10,7 +10,10 @@ export type Render = (view: string, data: Record<string, unknown>) => string;
 export function loadViews(folder = inPackage('views')): Render {
   const handlebars = Handlebars.create();
   handlebars.registerHelper('eq', (one: unknown, other: unknown) => one === other);
-  handlebars.registerHelper('includes', (list: unknown[] | undefined, item: unknown) => list?.includes(item) ?? false);
+  handlebars.registerHelper(
+    'includes',
+    (list: unknown[] | undefined, item: unknown) => list?.includes(item) ?? false,
+  );
   const templates = new Map<string, Handlebars.TemplateDelegate>();
   for (const file of listTemplates(folder)) {
     const name = file.slice(0, -'.hbs'.length).split(path.sep).join('/');

@@ -12,10 +12,16 @@ onBothDatabases('A mail becomes an event', (database) => {
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
 
-    await world.deliver(acme, { subject: 'PROBLEM: disk 95 % :critical: :org:shop.db: :svr:db1.example.com' });
-    await world.deliver(acme, { subject: 'PROBLEM: disk 97 % :critical: :org:shop.db: :svr:db1.example.com' });
+    await world.deliver(acme, {
+      subject: 'PROBLEM: disk 95 % :critical: :org:shop.db: :svr:db1.example.com',
+    });
+    await world.deliver(acme, {
+      subject: 'PROBLEM: disk 97 % :critical: :org:shop.db: :svr:db1.example.com',
+    });
     const open = await api.get<List>('/events?state=open');
-    expect(open.body.items).toMatchObject([{ severity: 'critical', mseCount: 2, title: 'PROBLEM: disk 95 %' }]);
+    expect(open.body.items).toMatchObject([
+      { severity: 'critical', mseCount: 2, title: 'PROBLEM: disk 95 %' },
+    ]);
 
     await world.deliver(acme, { subject: 'RECOVERY: disk 40 % :org:shop.db: :svr:db1.example.com' });
     expect((await api.get<List>('/events?state=open')).body.items).toEqual([]);

@@ -49,7 +49,12 @@ async function preparePostgres(): Promise<Prepared['postgres']> {
   const database = await openDatabase({ DATABASE_URL: cluster.url(TEMPLATE), DATAMER_DATA_DIR: '' }, fail);
   await migrate(database.dataSource, false);
   await database.close();
-  return { adminUrl: cluster.adminUrl, urlPattern: cluster.url('%'), pid: cluster.pid, folder: cluster.folder };
+  return {
+    adminUrl: cluster.adminUrl,
+    urlPattern: cluster.url('%'),
+    pid: cluster.pid,
+    folder: cluster.folder,
+  };
 }
 
 function fail(reason: string): void {

@@ -5,8 +5,13 @@ import path from 'node:path';
 /** Folder of initdb and postgres: the newest Debian one, else where the PATH has them. */
 export function findPostgres(): string | null {
   const debian = '/usr/lib/postgresql';
-  const versions = fs.existsSync(debian) ? fs.readdirSync(debian).map(Number).sort((a, b) => b - a) : [];
-  const folders = [...versions.map((version) => `${debian}/${String(version)}/bin`), ...pathFolders()];
+  const versions = fs.existsSync(debian)
+    ? fs
+        .readdirSync(debian)
+        .map(Number)
+        .sort((a, b) => b - a)
+    : [];
+  const folders = [...versions.map((version) => `${debian}/${version}/bin`), ...pathFolders()];
   return folders.find((folder) => hasFile(folder, 'initdb') && hasFile(folder, 'postgres')) ?? null;
 }
 

@@ -33,13 +33,13 @@ export async function startCluster(binaries: string): Promise<Cluster> {
     ['-D', data, '-p', String(port), '-k', folder, ...settings.flatMap((setting) => ['-c', setting])],
     { ...identity, stdio: ['ignore', 'ignore', fs.openSync(path.join(folder, 'log'), 'a')], detached: true },
   );
-  const adminUrl = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
+  const adminUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await waitUntilReady(adminUrl, server, folder);
   await runSql(adminUrl, "create role datamer login nosuperuser createdb password 'datamer'");
   return {
     port,
     adminUrl,
-    url: (database) => `postgres://datamer:datamer@127.0.0.1:${String(port)}/${database}`,
+    url: (database) => `postgres://datamer:datamer@127.0.0.1:${port}/${database}`,
     pid: server.pid ?? 0,
     folder,
   };

@@ -99,7 +99,7 @@ export class World {
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${String(this.#web?.port)}`;
+    return `http://127.0.0.1:${this.#web?.port}`;
   }
 
   async addTenant(slug: string): Promise<Tenant> {
@@ -109,7 +109,9 @@ export class World {
 
   async addUser(tenant: Tenant, name: string, role: Role = 'engineer'): Promise<Member> {
     const wanted = { email: `${name}@${tenant.slug}.example`, name, role, password: PASSWORD };
-    return acrossTenants(this.parts.database.dataSource, (tx) => addMember(tx, tenant.id, wanted, this.clock.now()));
+    return acrossTenants(this.parts.database.dataSource, (tx) =>
+      addMember(tx, tenant.id, wanted, this.clock.now()),
+    );
   }
 
   /** A client of the API with a token of the tenant. */
@@ -121,15 +123,28 @@ export class World {
   }
 
   client(headers: Record<string, string> = {}): ApiClient {
-    const call = async <T>(method: string, path: string, body?: unknown, extra: Record<string, string> = {}) => {
+    const call = async <T>(
+      method: string,
+      path: string,
+      body?: unknown,
+      extra: Record<string, string> = {},
+    ) => {
       const response = await fetch(`${this.baseUrl}/api/v1${path}`, {
         method,
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...extra },
+        headers: {
+          ...headers,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...extra,
+        },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
       const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-      return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (isJson ? JSON.parse(text) : text) as T,
+      };
     };
     return {
       get: (path, extra) => call('GET', path, undefined, extra),
@@ -154,7 +169,8 @@ export class World {
 
   write(tenant: Tenant, mail: MailText, at: Date): { raw: Buffer; messageId: string } {
     this.#mails += 1;
-    const messageId = mail.messageId === undefined ? `<mail-${String(this.#mails)}@test.example>` : (mail.messageId ?? '');
+    const messageId =
+      mail.messageId === undefined ? `<mail-${this.#mails}@test.example>` : (mail.messageId ?? '');
     const lines = [
       `From: ${mail.from ?? 'monitor@tools.example'}`,
       `To: ${mail.to ?? `alerts@${tenant.slug}.example`}`,

@@ -22,7 +22,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   fs.mkdirSync(folder, { recursive: true });
   const address = socketAddress(fs.realpathSync(folder));
   const nonce = randomUUID();
-  const greeting = `${String(process.pid)} ${nonce}`;
+  const greeting = `${process.pid} ${nonce}`;
   const holder = await whoHolds(address);
   if (holder) throw inUse(folder, holder);
   removeStale(address);

@@ -55,7 +55,7 @@ port.on('message', (request: Request) => {
 reply({ kind: 'ready' });
 
 async function open(): Promise<PGlite> {
-  const loadDataDir = template ? { loadDataDir: new Blob([template as Uint8Array<ArrayBuffer>]) } : {};
+  const loadDataDir = template ? { loadDataDir: new Blob([template]) } : {};
   if (folder === null) return PGlite.create('memory://', loadDataDir);
   return PGlite.create({
     ...loadDataDir,

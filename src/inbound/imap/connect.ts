@@ -42,24 +42,34 @@ const ADVICE: Record<string, string> = {
   EHOSTUNREACH: 'The mail server cannot be reached from here.',
   ENETUNREACH: 'The mail server cannot be reached from here.',
   CONNECT_TIMEOUT: 'The mail server does not answer. A firewall may be in the way.',
-  GREETING_TIMEOUT: 'The server accepts the connection but does not greet. TLS may be expected on this port: use imaps://.',
+  GREETING_TIMEOUT:
+    'The server accepts the connection but does not greet. TLS may be expected on this port: use imaps://.',
   ETIMEOUT: 'The mail server went silent.',
   ECONNRESET: 'The mail server closed the connection.',
-  EPROTO: 'The TLS handshake failed. This port may not speak TLS: use imap:// (STARTTLS is used where offered).',
+  EPROTO:
+    'The TLS handshake failed. This port may not speak TLS: use imap:// (STARTTLS is used where offered).',
   ERR_SSL_WRONG_VERSION_NUMBER: 'This port does not speak TLS. Use imap:// (STARTTLS is used where offered).',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'The certificate is self-signed. Install its authority, or accept any certificate for this mailbox.',
-  SELF_SIGNED_CERT_IN_CHAIN: 'The certificate comes from an authority unknown here. Install it (NODE_EXTRA_CA_CERTS), or accept any certificate for this mailbox.',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The certificate chain is incomplete. Install the missing authority (NODE_EXTRA_CA_CERTS).',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'The certificate is self-signed. Install its authority, or accept any certificate for this mailbox.',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'The certificate comes from an authority unknown here. Install it (NODE_EXTRA_CA_CERTS), or accept any certificate for this mailbox.',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'The certificate chain is incomplete. Install the missing authority (NODE_EXTRA_CA_CERTS).',
   CERT_HAS_EXPIRED: "The server's certificate has expired. Renew it.",
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another host name. Use the name that it carries.',
 };
 
 /** What a person reads about a failed connection. */
 export function explainImapError(error: unknown): string {
-  const failure = error as { authenticationFailed?: boolean; responseText?: string; serverResponseCode?: string };
+  const failure = error as {
+    authenticationFailed?: boolean;
+    responseText?: string;
+    serverResponseCode?: string;
+  };
   const said = failure.responseText ? ` The server says: ${failure.responseText}` : '';
   if (failure.authenticationFailed) return `The user name or password is not accepted.${said}`;
-  const advice = ADVICE[errorCode(error) ?? ''] ?? ADVICE[errorCode((error as { cause?: unknown }).cause) ?? ''];
+  const advice =
+    ADVICE[errorCode(error) ?? ''] ?? ADVICE[errorCode((error as { cause?: unknown }).cause) ?? ''];
   if (advice) return advice + said;
   return `${describeError(error)}.${said}`.replace(/\.\.$/, '.');
 }

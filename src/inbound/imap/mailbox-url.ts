@@ -19,7 +19,8 @@ export function parseMailboxUrl(text: string): MailboxAddress {
     throw invalid('Give imap://user:password@host:port/FOLDER, or imaps://… for TLS from the first byte.');
   }
   if (!url.hostname) throw invalid('The host is missing.');
-  if (!url.username || !url.password) throw invalid('User or password is missing: imap://user:password@host/.');
+  if (!url.username || !url.password)
+    throw invalid('User or password is missing: imap://user:password@host/.');
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port ? Number(url.port) : DEFAULT_PORTS[url.protocol],
@@ -33,7 +34,7 @@ export function parseMailboxUrl(text: string): MailboxAddress {
 /** For people: never with the password. */
 export function showMailbox(mailbox: Omit<MailboxAddress, 'password'>): string {
   const { host, port, isTls, username, folder } = mailbox;
-  return `${isTls ? 'imaps' : 'imap'}://${encodeURIComponent(username)}@${host}:${String(port)}/${encodeURI(folder)}`;
+  return `${isTls ? 'imaps' : 'imap'}://${encodeURIComponent(username)}@${host}:${port}/${encodeURI(folder)}`;
 }
 
 function decode(part: string): string {

@@ -1,5 +1,6 @@
 /** The mailboxes of a tenant, and how far each has been read. The password is kept encrypted. */
 import { Invalid, NotFound, type Fault } from '../../kernel/errors.ts';
+import { given } from '../../kernel/given.ts';
 import { newId, type MailboxId, type TenantId } from '../../kernel/ids.ts';
 import type { SecretBox } from '../../kernel/secret-box.ts';
 import { MailboxEntity, type MailboxRow } from '../../db/entities/mailbox.entity.ts';
@@ -92,8 +93,11 @@ export async function changeMailbox(
 ): Promise<Mailbox> {
   const present = await getMailboxRow(tx, tenantId, id);
   const { password, ...fields } = change;
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  const next: MailboxRow = { ...present, ...given, ...(password ? { passwordBox: secrets.seal(password) } : {}) };
+  const next: MailboxRow = {
+    ...present,
+    ...given(fields),
+    ...(password ? { passwordBox: secrets.seal(password) } : {}),
+  };
   requireAcceptable(next);
   await tx.getRepository(MailboxEntity).save(next);
   const isElsewhere =
@@ -111,13 +115,19 @@ export async function changeMailbox(
 
 /** @throws NotFound */
 export async function removeMailbox(tx: Tx, tenantId: TenantId, id: string): Promise<void> {
-  const removed = await affected(tx, 'delete from mailboxes where tenant_id = $1 and id = $2', [tenantId, id]);
+  const removed = await affected(tx, 'delete from mailboxes where tenant_id = $1 and id = $2', [
+    tenantId,
+    id,
+  ]);
   if (removed === 0) throw new NotFound('mailbox');
 }
 
 /** @throws NotFound */
 export async function getMailbox(tx: Tx, tenantId: TenantId, id: string): Promise<Mailbox> {
-  const mailbox = await oneRow<Mailbox>(tx, `select ${MAILBOX} where m.tenant_id = $1 and m.id = $2`, [tenantId, id]);
+  const mailbox = await oneRow<Mailbox>(tx, `select ${MAILBOX} where m.tenant_id = $1 and m.id = $2`, [
+    tenantId,
+    id,
+  ]);
   if (!mailbox) throw new NotFound('mailbox');
   return mailbox;
 }
@@ -172,7 +182,10 @@ export async function getCursor(tx: Tx, tenantId: TenantId, id: MailboxId): Prom
     [tenantId, id],
   );
   if (!row) throw new NotFound('mailbox');
-  return { uidValidity: row.uidValidity === null ? null : BigInt(row.uidValidity), lastUid: Number(row.lastUid) };
+  return {
+    uidValidity: row.uidValidity === null ? null : BigInt(row.uidValidity),
+    lastUid: Number(row.lastUid),
+  };
 }
 
 export async function setCursor(tx: Tx, tenantId: TenantId, id: MailboxId, cursor: Cursor): Promise<void> {

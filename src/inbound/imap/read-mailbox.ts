@@ -73,7 +73,7 @@ async function readNew(client: ImapFlow, context: ReaderContext, from: Cursor): 
   const round: Round = { cursor: from, note: null };
   const found = await withinMs(
     ANSWER_LIMIT_MS,
-    client.search({ uid: `${String(from.lastUid + 1)}:*` }, { uid: true }),
+    client.search({ uid: `${from.lastUid + 1}:*` }, { uid: true }),
     'UID SEARCH',
   );
   // `n:*` always answers the last message, also when its UID is below n (RFC 3501 §6.4.8).
@@ -91,11 +91,14 @@ async function readNew(client: ImapFlow, context: ReaderContext, from: Cursor): 
 
 function noteOnLargeMail(count: number): string {
   const limit = String(LARGEST_MAIL / 1024 / 1024);
-  return `${String(count)} mail(s) over ${limit} MB were left in the mailbox.`;
+  return `${count} mail(s) over ${limit} MB were left in the mailbox.`;
 }
 
 /** Cuts UIDs into batches of bounded size; what is over the limit stays on the server. */
-async function planBatches(client: ImapFlow, uids: number[]): Promise<{ batches: number[][]; tooLarge: number }> {
+async function planBatches(
+  client: ImapFlow,
+  uids: number[],
+): Promise<{ batches: number[][]; tooLarge: number }> {
   const sizes = await client.fetchAll(uids, { uid: true, size: true }, { uid: true });
   sizes.sort((a, b) => a.uid - b.uid);
   const batches: number[][] = [];
@@ -133,7 +136,14 @@ async function readBatch(
   const mails = fetched.flatMap(({ source, internalDate }): ArrivedMail[] =>
     // A message that somebody deleted meanwhile has no source.
     source
-      ? [{ raw: source, receivedAt: asDate(internalDate, context.clock), door: 'imap', mailboxId: mailbox.id }]
+      ? [
+          {
+            raw: source,
+            receivedAt: asDate(internalDate, context.clock),
+            door: 'imap',
+            mailboxId: mailbox.id,
+          },
+        ]
       : [],
   );
   const next = { ...round.cursor, lastUid: Math.max(round.cursor.lastUid, ...uids) };
@@ -162,12 +172,16 @@ async function dispose(client: ImapFlow, mailbox: MailboxRow, uids: number[]): P
       return null;
     case 'delete': {
       const isDone = await client.messageDelete(uids, { uid: true });
-      return isDone ? null : 'Stored mails cannot be deleted: the mailbox gives no right to. Grant it, or choose keep.';
+      return isDone
+        ? null
+        : 'Stored mails cannot be deleted: the mailbox gives no right to. Grant it, or choose keep.';
     }
     case 'move': {
       await client.mailboxCreate(STORED_FOLDER);
       const isDone = await client.messageMove(uids, STORED_FOLDER, { uid: true });
-      return isDone ? null : `Stored mails cannot be moved to ${STORED_FOLDER}: the mailbox gives no right to.`;
+      return isDone
+        ? null
+        : `Stored mails cannot be moved to ${STORED_FOLDER}: the mailbox gives no right to.`;
     }
   }
 }

@@ -48,7 +48,9 @@ export class MailboxSupervisor {
       wanted.map(({ id }) => leaseName(id)),
       now,
     );
-    const held = new Map(wanted.filter(({ id }) => taken.has(leaseName(id))).map((one) => [one.id as string, one]));
+    const held = new Map(
+      wanted.filter(({ id }) => taken.has(leaseName(id))).map((one) => [one.id as string, one]),
+    );
     await this.#stopReadersNotIn(held);
     for (const mailbox of held.values()) {
       if (!this.#readers.has(mailbox.id)) this.#readers.set(mailbox.id, new Reader(mailbox, this.#options));
@@ -118,12 +120,14 @@ class Reader {
 
   async #runUntilStopped(): Promise<void> {
     const { signal } = this.#abort;
-    for (let failures = 0; !signal.aborted; ) {
+    const isStopped = (): boolean => signal.aborted;
+    let failures = 0;
+    while (!isStopped()) {
       const startedAt = this.#options.clock.now();
       try {
         await this.#session(signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (isStopped()) return;
         const lasted = this.#options.clock.now().getTime() - startedAt.getTime();
         failures = lasted > MINUTE ? 1 : failures + 1;
         await this.#recordFailure(error);
@@ -148,7 +152,8 @@ class Reader {
           await acceptMail(database, mailbox.tenantId, mails, alongside);
           onStored(mailbox.tenantId, mails.length);
         },
-        getCursor: () => inTenant(database, mailbox.tenantId, (tx) => getCursor(tx, mailbox.tenantId, mailbox.id)),
+        getCursor: () =>
+          inTenant(database, mailbox.tenantId, (tx) => getCursor(tx, mailbox.tenantId, mailbox.id)),
         write: (work) => inTenant(database, mailbox.tenantId, work),
         whenAsked: (over) => this.#whenAsked(over),
         signal,

@@ -59,7 +59,7 @@ async function connectTcp({ host, port }: TestedMailbox): Promise<string> {
   const socket = net.connect({ host, port });
   await settled(socket, 'connect');
   socket.destroy();
-  return `Port ${String(port)} answers.`;
+  return `Port ${port} answers.`;
 }
 
 async function shakeHands({ host, port, isTls, acceptsAnyCertificate }: TestedMailbox): Promise<string> {
@@ -89,7 +89,7 @@ async function logIn(client: ImapFlow): Promise<string> {
 async function openFolder(client: ImapFlow, { folder }: TestedMailbox): Promise<string> {
   try {
     const opened = await client.mailboxOpen(folder);
-    return `${folder} has ${String(opened.exists)} mail(s).`;
+    return `${folder} has ${opened.exists} mail(s).`;
   } catch (error) {
     const paths = (await client.list()).map(({ path }) => path).slice(0, 20);
     throw new Error(`${folder} cannot be opened. The mailbox has: ${paths.join(', ')}`, { cause: error });
@@ -101,6 +101,8 @@ function checkRights(client: ImapFlow, { afterStore }: TestedMailbox): string {
   if (afterStore === 'keep' || !opened) return 'Mail stays in the mailbox; reading is enough.';
   const mayDelete = !opened.readOnly && (opened.permanentFlags?.has('\\Deleted') ?? true);
   if (!mayDelete) throw new Error(`The folder is read-only for this user, but mail is to be ${afterStore}d.`);
-  const idle = client.capabilities.has('IDLE') ? 'New mail is told at once (IDLE).' : 'No IDLE: asked every 5 s.';
+  const idle = client.capabilities.has('IDLE')
+    ? 'New mail is told at once (IDLE).'
+    : 'No IDLE: asked every 5 s.';
   return `Stored mail can be ${afterStore}d. ${idle}`;
 }

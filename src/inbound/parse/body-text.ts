@@ -24,7 +24,10 @@ function htmlToText(html: string): string {
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['<', '>'] } },
       { selector: 'img', format: 'skip' },
       { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+        selector,
+        options: { uppercase: false },
+      })),
     ],
     limits: { maxDepth: 60, maxChildNodes: 20_000, ellipsis: '…' },
   });
@@ -33,6 +36,6 @@ function htmlToText(html: string): string {
 function shorten(text: string): string {
   if (text.length <= LONGEST_HEAD + LONGEST_TAIL) return text;
   const left = text.length - LONGEST_HEAD - LONGEST_TAIL;
-  const note = `\n[… ${String(left)} characters left out …]\n`;
+  const note = `\n[… ${left} characters left out …]\n`;
   return text.slice(0, LONGEST_HEAD) + note + text.slice(-LONGEST_TAIL);
 }

@@ -27,7 +27,9 @@ export function mailDigest(raw: Buffer, arrivedAt: Date | null): Buffer {
 
 /** CRLF becomes LF and empty lines at the end go; a mail without CR is not copied. */
 function withLineFeeds(body: Buffer): Buffer {
-  const unix = body.includes(CR) ? Buffer.from(body.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : body;
+  const unix = body.includes(CR)
+    ? Buffer.from(body.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+    : body;
   let end = unix.length;
   while (end > 0 && unix[end - 1] === LF) end -= 1;
   return unix.subarray(0, end);

@@ -37,7 +37,8 @@ export function headerFields(header: Buffer): HeaderField[] {
   const fields: HeaderField[] = [];
   for (const line of unfolded.split(/\r?\n/)) {
     const colon = line.indexOf(':');
-    if (colon > 0) fields.push({ name: line.slice(0, colon).trim().toLowerCase(), value: line.slice(colon + 1).trim() });
+    if (colon > 0)
+      fields.push({ name: line.slice(0, colon).trim().toLowerCase(), value: line.slice(colon + 1).trim() });
   }
   return fields;
 }

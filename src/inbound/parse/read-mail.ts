@@ -2,7 +2,13 @@
  * A raw mail as people mean it: decoded subject, sender, text. MIME, transfer encodings, charsets and
  * format=flowed are mailparser's work; here are only the repairs that monitoring mail needs.
  */
-import { simpleParser, type AddressObject, type HeaderValue, type ParsedMail, type SimpleParserOptions } from 'mailparser';
+import {
+  simpleParser,
+  type AddressObject,
+  type HeaderValue,
+  type ParsedMail,
+  type SimpleParserOptions,
+} from 'mailparser';
 import { bodyText } from './body-text.ts';
 import { parseMailDate } from './header-block.ts';
 

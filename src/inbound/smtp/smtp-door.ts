@@ -64,7 +64,7 @@ export async function openSmtpDoor(options: SmtpDoorOptions): Promise<OpenDoor> 
     onData: (stream, session, answer) => {
       void receive(options, receiving, stream, session, log).then(
         (replies) => {
-          answer(null, replies as never);
+          answer(null, replies);
         },
         (error: unknown) => {
           answer(error as Error);

@@ -17,7 +17,10 @@ export function audienceOf(
 ): Listener[] {
   const levels = new Map<UserId, Level>();
   for (const group of groupBy(subscriptions, (subscription) => subscription.group).values()) {
-    const level = levelOfGroup(group.filter((one) => one.pattern.startsWith('!') || isAboveFloor(one, severity)), org);
+    const level = levelOfGroup(
+      group.filter((one) => one.pattern.startsWith('!') || isAboveFloor(one, severity)),
+      org,
+    );
     if (!level) continue;
     for (const userId of new Set(group.flatMap(({ users }) => users))) {
       if (levels.get(userId) !== 'responder') levels.set(userId, level);

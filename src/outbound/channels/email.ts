@@ -43,7 +43,12 @@ export function openEmailChannel(url: string, from: string, seal: NoticeSeal): E
   };
 }
 
-async function send(transport: Transporter, from: string, seal: NoticeSeal, delivery: Delivery): Promise<void> {
+async function send(
+  transport: Transporter,
+  from: string,
+  seal: NoticeSeal,
+  delivery: Delivery,
+): Promise<void> {
   try {
     await transport.sendMail({
       from,

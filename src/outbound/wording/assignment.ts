@@ -22,11 +22,11 @@ export interface Wording {
 export function wordAssignment(notice: AssignmentNotice): Wording {
   const severity = notice.severity ?? 'unclassified';
   return {
-    subject: `[${severity}] assigned to you: ${notice.title} #${String(notice.number)}`,
+    subject: `[${severity}] assigned to you: ${notice.title} #${notice.number}`,
     text: [
       `Hello ${notice.assigneeName},`,
       '',
-      `${notice.assignedBy} has assigned event #${String(notice.number)} to you:`,
+      `${notice.assignedBy} has assigned event #${notice.number} to you:`,
       '',
       `  ${notice.title}`,
       `  Severity: ${severity}`,

@@ -12,9 +12,24 @@ export function historyCsv(report: HistoryReport): string {
     ['events.total', '', report.events.total, 'events'],
     ['events.open', '', report.events.open, 'events'],
     ['events.closed', '', report.events.closed, 'events'],
-    ...SEVERITY_NAMES.map((name): Cell[] => ['events.bySeverity', name, report.events.bySeverity[name], 'events']),
-    ...Object.entries(report.events.byOrg).map(([org, count]): Cell[] => ['events.byOrg', org, count, 'events']),
-    ...Object.entries(report.events.byKind).map(([kind, count]): Cell[] => ['events.byKind', kind, count, 'events']),
+    ...SEVERITY_NAMES.map((name): Cell[] => [
+      'events.bySeverity',
+      name,
+      report.events.bySeverity[name],
+      'events',
+    ]),
+    ...Object.entries(report.events.byOrg).map(([org, count]): Cell[] => [
+      'events.byOrg',
+      org,
+      count,
+      'events',
+    ]),
+    ...Object.entries(report.events.byKind).map(([kind, count]): Cell[] => [
+      'events.byKind',
+      kind,
+      count,
+      'events',
+    ]),
     ...SEVERITY_NAMES.flatMap((name) => [
       ...delayLines(`delays.assignment`, name, report.delays[name].assignment),
       ...delayLines(`delays.completion`, name, report.delays[name].completion),

@@ -13,14 +13,21 @@ interface StateSign {
 /** In this order: the first that matches decides. */
 const SIGNS: readonly StateSign[] = [
   { state: 'acknowledgement', pattern: /\b(acknowledge?ment|acknowledged)\b/i },
-  { state: 'recovery', pattern: /\b(recovery|recovered|resolved|cleared|back to normal|is back|back online)\b/i },
+  {
+    state: 'recovery',
+    pattern: /\b(recovery|recovered|resolved|cleared|back to normal|is back|back online)\b/i,
+  },
   { state: 'recovery', pattern: /(^|\b(?:is|now|to|->|→)\s+|[[(*:|]\s*)(ok|okay|up|healthy)\b(?!-)/i },
-  { state: 'success', pattern: /\b(success|successful|successfully|succeeded|passed|finished ok|completed)\b/i },
+  {
+    state: 'success',
+    pattern: /\b(success|successful|successfully|succeeded|passed|finished ok|completed)\b/i,
+  },
   { state: 'success', pattern: /\bok\W*$/i },
   { state: 'failure', pattern: /\b(failed|failure|failures|fails|aborted|unsuccessful)\b/i },
   {
     state: 'problem',
-    pattern: /\b(problem|critical|firing|down|unreachable|warning|alarm|error|errors|degraded|timed? ?out|exceeded)\b/i,
+    pattern:
+      /\b(problem|critical|firing|down|unreachable|warning|alarm|error|errors|degraded|timed? ?out|exceeded)\b/i,
   },
   { state: 'report', pattern: /\b(report|summary|digest|statistics|logwatch)\b/i },
 ];

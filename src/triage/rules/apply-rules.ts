@@ -53,7 +53,9 @@ const SERVER_LETTERS = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/;
 
 /** Puts named groups in place of `${name}`. @returns null when a group is missing or its text cannot stand there */
 function fillIn(template: string, groups: Record<string, string>, letters: RegExp): string | null {
-  const filled = template.replace(/\$\{(\w+)\}/g, (_whole, name: string) => groups[name] ?? '\0').toLowerCase();
+  const filled = template
+    .replace(/\$\{(\w+)\}/g, (_whole, name: string) => groups[name] ?? '\0')
+    .toLowerCase();
   return letters.test(filled) ? filled : null;
 }
 

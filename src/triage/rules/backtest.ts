@@ -108,7 +108,7 @@ async function loadBatch(tx: Tx, tenantId: TenantId, offset: number): Promise<St
     tx,
     `select m.id, m.received_at as "receivedAt", m.subject, m.from_address as "fromAddress",
        m.from_name as "fromName", m.orgs, m.findings, t.body, t.attachments
-     from (select * from mses where tenant_id = $1 order by received_at desc, id desc limit ${String(BATCH)} offset $2) m
+     from (select * from mses where tenant_id = $1 order by received_at desc, id desc limit ${BATCH} offset $2) m
        join mail_texts t on t.tenant_id = m.tenant_id and t.mse_id = m.id
      order by m.received_at desc, m.id desc`,
     [tenantId, offset],
@@ -139,12 +139,19 @@ function count(result: BacktestResult, mse: Mse, actions: Actions, match: Match)
   const before = outcomeOf(present);
   const after = outcomeOf({ ...present, ...mse.findings });
   const isHidden =
-    before.severity === 'critical' && (after.noise || severityRank(after.severity) > severityRank(before.severity));
+    before.severity === 'critical' &&
+    (after.noise || severityRank(after.severity) > severityRank(before.severity));
   result.matched += 1;
   if (JSON.stringify(before) !== JSON.stringify(after)) result.changed += 1;
   if (isHidden) result.hiddenCriticals += 1;
   if (result.samples.length < MOST_SAMPLES) {
-    result.samples.push({ mseId: mse.id, subject: mse.mail.subject, receivedAt: mse.receivedAt, before, after });
+    result.samples.push({
+      mseId: mse.id,
+      subject: mse.mail.subject,
+      receivedAt: mse.receivedAt,
+      before,
+      after,
+    });
   }
 }
 

@@ -53,7 +53,11 @@ const comparison: z.ZodType<Comparison> = z
       context.addIssue({ code: 'custom', path: ['header'], message: 'Name the header.' });
     }
     if (one.op !== 'equals' && one.value === '') {
-      context.addIssue({ code: 'custom', path: ['value'], message: 'Give a value: an empty one matches every mail.' });
+      context.addIssue({
+        code: 'custom',
+        path: ['value'],
+        message: 'Give a value: an empty one matches every mail.',
+      });
     }
     if (one.op !== 'regex') return;
     try {
@@ -100,7 +104,7 @@ export const actionsSchema = z
     noise: z.boolean().optional(),
   })
   .strict()
-  .refine((actions) => Object.values(actions).some((value) => value !== undefined), {
+  .refine((actions) => Object.keys(actions).length > 0, {
     message: 'A rule must decide something: severity, org, servers, state, schedule or noise.',
   });
 
@@ -122,8 +126,8 @@ export interface Rule {
 /** @returns what is too much about the tree, or null */
 export function findExcess(condition: Condition): string | null {
   const { depth, comparisons } = measure(condition);
-  if (depth > DEEPEST) return `Conditions are nested deeper than ${String(DEEPEST)} levels.`;
-  if (comparisons > MOST_COMPARISONS) return `There are more than ${String(MOST_COMPARISONS)} comparisons.`;
+  if (depth > DEEPEST) return `Conditions are nested deeper than ${DEEPEST} levels.`;
+  if (comparisons > MOST_COMPARISONS) return `There are more than ${MOST_COMPARISONS} comparisons.`;
   return null;
 }
 

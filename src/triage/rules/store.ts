@@ -16,7 +16,9 @@ export interface RuleInput {
 const MOST_RULES = 1000;
 
 export async function listRules(tx: Tx, tenantId: TenantId): Promise<Rule[]> {
-  const found = await tx.getRepository(RuleEntity).find({ where: { tenantId }, order: { position: 'ASC', id: 'ASC' } });
+  const found = await tx
+    .getRepository(RuleEntity)
+    .find({ where: { tenantId }, order: { position: 'ASC', id: 'ASC' } });
   return found.map(asRule);
 }
 
@@ -42,7 +44,9 @@ export async function addRule(
     [tenantId],
   );
   if (Number(last?.count) >= MOST_RULES) {
-    throw new Invalid([{ field: 'rules', message: `There are ${String(MOST_RULES)} rules already; remove some first.` }]);
+    throw new Invalid([
+      { field: 'rules', message: `There are ${MOST_RULES} rules already; remove some first.` },
+    ]);
   }
   const id = newId<RuleId>(now);
   await tx.getRepository(RuleEntity).insert({
@@ -80,7 +84,7 @@ export async function changeRule(
   requireReasonable(next);
   await tx
     .getRepository(RuleEntity)
-    .update({ tenantId, id: present.id }, { ...next, condition: next.condition as object, updatedAt: now });
+    .update({ tenantId, id: present.id }, { ...next, condition: next.condition, updatedAt: now });
   return getRule(tx, tenantId, id);
 }
 

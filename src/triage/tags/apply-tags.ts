@@ -44,7 +44,7 @@ function decideSchedule(mse: Mse, subject: Tags, body: Tags): void {
   const [schedules, place] = choose(subject.schedules, body.schedules);
   const schedule = schedules[0];
   if (!schedule) return;
-  const text = `:sched-per${schedule.period}-${String(schedule.n)}/${String(schedule.variance)}:`;
+  const text = `:sched-per${schedule.period}-${schedule.n}/${schedule.variance}:`;
   decide(mse, 'schedule', { ...byTag(text, place), value: schedule });
 }
 

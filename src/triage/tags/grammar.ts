@@ -29,7 +29,8 @@ const OPENING = /:(?:(info|warn|critical):|(sched-)|(org:)|(svr:))/gi;
 
 const SCHEDULE = /per(minute|hour|day|week|month)-(\d{1,7})(?:\/(\d{1,7}))?:/iy;
 const ORG = /([a-z0-9_-]+(?:\.[a-z0-9_-]+)*):/iy;
-const SERVER = /([a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*)(?:\.(?![a-z0-9_]))?:?/iy;
+const SERVER =
+  /([a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*)(?:\.(?![a-z0-9_]))?:?/iy;
 /** What a malformed tag is shown as. */
 const REST_OF_WORD = /[^\s]{0,60}/y;
 
@@ -110,7 +111,7 @@ function describeMalformed(text: string, at: number, opening: string): string {
   const seen = matchAt(REST_OF_WORD, text, at)?.[0] ?? opening;
   const kind = opening.toLowerCase();
   if (kind.startsWith(':sched')) {
-    return `"${seen}" is no schedule tag: write :sched-perday-N: or :sched-perday-N/V: (minute, hour, day, week, month; N from 1 to ${String(MOST_PER_PERIOD)}).`;
+    return `"${seen}" is no schedule tag: write :sched-perday-N: or :sched-perday-N/V: (minute, hour, day, week, month; N from 1 to ${MOST_PER_PERIOD}).`;
   }
   if (kind === ':org:') return `"${seen}" is no org tag: write :org:shop.frontend.api: with a colon behind.`;
   return `"${seen}" is no server tag: write :svr:db1.example.com:`;

@@ -141,7 +141,9 @@ const mailboxOperations = [
       ),
     }),
     handle: async ({ tenant, services }, { params }) => {
-      const row = await inTenant(services.database, tenant.id, (tx) => getMailboxRow(tx, tenant.id, params.id));
+      const row = await inTenant(services.database, tenant.id, (tx) =>
+        getMailboxRow(tx, tenant.id, params.id),
+      );
       const steps = await testMailbox({ ...row, password: services.secrets.open(row.passwordBox) });
       return { ok: steps.every(({ status }) => status === 'ok'), steps };
     },

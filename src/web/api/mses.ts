@@ -12,7 +12,10 @@ import { mse } from '../schemas/mse.ts';
 const instantOrSender = z.union([
   z.iso.datetime({ offset: true }).transform((text) => ({ since: new Date(text) })),
   z.iso.date().transform((text) => ({ since: new Date(text) })),
-  z.string().max(254).transform((text) => ({ sender: text })),
+  z
+    .string()
+    .max(254)
+    .transform((text) => ({ sender: text })),
 ]);
 
 const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
@@ -30,7 +33,9 @@ export const mseOperations = [
       severity: z.enum(['critical', 'warn', 'info', 'unclassified']).optional(),
       unclassified: z.stringbool().optional().describe('Severity or org is not known.'),
       messageId: z.string().max(1000).optional().describe('With or without angle brackets.'),
-      from: instantOrSender.optional().describe("Arrived at or after this instant; or a part of the sender's address."),
+      from: instantOrSender
+        .optional()
+        .describe("Arrived at or after this instant; or a part of the sender's address."),
       to: instant.optional().describe('Arrived before this instant.'),
       q: z.string().max(500).optional().describe('Words of the subject or the text.'),
       ...paging,
@@ -78,7 +83,7 @@ export const mseOperations = [
         org: orgPath.optional(),
         servers: z.array(serverName).max(50).optional(),
       })
-      .refine((body) => Object.values(body).some((value) => value !== undefined), {
+      .refine((body) => Object.keys(body).length > 0, {
         message: 'Give severity, org or servers.',
       }),
     answer: mse,

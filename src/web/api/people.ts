@@ -82,7 +82,8 @@ const userOperations = [
       password: z.string().max(500).optional(),
     }),
     answer: user,
-    handle: async ({ tx, tenant }, { params, body }) => changeMember(tx, tenant.id, params.id as UserId, body),
+    handle: async ({ tx, tenant }, { params, body }) =>
+      changeMember(tx, tenant.id, params.id as UserId, body),
   }),
   operation({
     id: 'removeUser',
@@ -192,7 +193,9 @@ const subscriptionInput = z.object({
     .trim()
     .min(1)
     .max(300)
-    .describe('`a.b.c` exact, `a.b.*` the path and all below, `*` for one label inside, `!` in front excludes.'),
+    .describe(
+      '`a.b.c` exact, `a.b.*` the path and all below, `*` for one label inside, `!` in front excludes.',
+    ),
   level: z.enum(['responder', 'interested']),
   severityFloor: severity.nullable().optional(),
   quietHours: quietHours.nullable().optional(),

@@ -48,7 +48,9 @@ export const historyQuery = z.object({
 export function readInstant(field: string, text: string, timeZone: string): Date {
   const instant = parseLocal(text, timeZone);
   if (instant) return instant;
-  throw new Invalid([{ field, message: 'Give an instant such as 2026-03-12T09:00:00Z, or a date such as 2026-03-12.' }]);
+  throw new Invalid([
+    { field, message: 'Give an instant such as 2026-03-12T09:00:00Z, or a date such as 2026-03-12.' },
+  ]);
 }
 
 export const reportOperations = [

@@ -44,7 +44,13 @@ export const backtestResult = z.object({
   hiddenCriticals: z.number().int().describe('Criticals that would be lowered or hidden.'),
   isComplete: z.boolean(),
   samples: z.array(
-    z.object({ mseId: z.string(), subject: z.string(), receivedAt: z.date(), before: outcome, after: outcome }),
+    z.object({
+      mseId: z.string(),
+      subject: z.string(),
+      receivedAt: z.date(),
+      before: outcome,
+      after: outcome,
+    }),
   ),
 });
 

@@ -54,7 +54,13 @@ const scheduleInput = z.object({
   period: z.enum(PERIODS).describe('A month is 30 days.'),
   n: z.number().int().min(1).max(10_000),
   variance: z.number().int().min(0).max(10_000).optional(),
-  graceSeconds: z.number().int().min(0).max(30 * 86_400).nullable().optional(),
+  graceSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .nullable()
+    .optional(),
 });
 
 const scheduleChange = scheduleInput
@@ -67,7 +73,11 @@ export async function isBlind({ tx, tenant, now, services }: Scope): Promise<boo
   return staleDoors(await services.doorsOf(tx, tenant), now, longAgo).length > 0;
 }
 
-export function presentSchedule(stream: Stream & Partial<Pick<ListedStream, 'arrivals'>>, now: Date, blind: boolean) {
+export function presentSchedule(
+  stream: Stream & Partial<Pick<ListedStream, 'arrivals'>>,
+  now: Date,
+  blind: boolean,
+) {
   return {
     ...stream,
     graceSeconds: Math.round(graceMs(stream) / 1000),
@@ -91,7 +101,9 @@ export const scheduleOperations = [
     answer: pageOf(schedule),
     handle: async (scope, { query }) => {
       const blind = await isBlind(scope);
-      const items = (await listStreams(scope.tx, scope.tenant.id)).map((one) => presentSchedule(one, scope.now, blind));
+      const items = (await listStreams(scope.tx, scope.tenant.id)).map((one) =>
+        presentSchedule(one, scope.now, blind),
+      );
       return { items: items.filter((one) => !query.status || one.status === query.status), nextCursor: null };
     },
   }),

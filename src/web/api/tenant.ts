@@ -68,8 +68,18 @@ export const tenantOperations = [
     body: z.object({
       name: z.string().trim().min(1).max(200).optional(),
       timeZone: z.string().max(100).optional(),
-      reopenWindowMinutes: z.number().int().min(0).max(365 * 1440).optional(),
-      infoQuietMinutes: z.number().int().min(1).max(365 * 1440).optional(),
+      reopenWindowMinutes: z
+        .number()
+        .int()
+        .min(0)
+        .max(365 * 1440)
+        .optional(),
+      infoQuietMinutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(365 * 1440)
+        .optional(),
       recoveryCompletes: z.boolean().optional(),
       tagSenders: z.array(tagSender).max(1000).nullable().optional(),
     }),

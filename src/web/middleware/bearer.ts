@@ -35,10 +35,15 @@ async function authenticate(services: Services, header: string): Promise<Identit
   const tenantId = text ? tenantOfToken(text) : null;
   const token =
     text && tenantId
-      ? await inTenant(services.database, tenantId, (tx) => useToken(tx, tenantId, text, services.clock.now()))
+      ? await inTenant(services.database, tenantId, (tx) =>
+          useToken(tx, tenantId, text, services.clock.now()),
+        )
       : null;
   if (!token || !tenantId) {
-    throw new AppError('Send a valid token: Authorization: Bearer TOKEN.', { code: 'unauthenticated', status: 401 });
+    throw new AppError('Send a valid token: Authorization: Bearer TOKEN.', {
+      code: 'unauthenticated',
+      status: 401,
+    });
   }
   return { tenantId, role: token.role, actor: { userId: null, name: `token ${token.name}` } };
 }

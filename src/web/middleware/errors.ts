@@ -15,8 +15,11 @@ export function asAppError(error: unknown): AppError {
   const code = errorCode(error) ?? '';
   const message = error instanceof Error ? error.message : '';
   const isDatabaseAway =
-    TEMPORARY_SQL.test(code) || CONNECTION_CODES.has(code) || /timeout exceeded|Connection terminated/i.test(message);
-  if (isDatabaseAway) return new Unavailable('The database does not answer at the moment. Try again in a minute.', error);
+    TEMPORARY_SQL.test(code) ||
+    CONNECTION_CODES.has(code) ||
+    /timeout exceeded|Connection terminated/i.test(message);
+  if (isDatabaseAway)
+    return new Unavailable('The database does not answer at the moment. Try again in a minute.', error);
   return new AppError('Something went wrong on our side. It has been logged; trying again may help.', {
     code: 'internal',
     cause: error,
@@ -33,7 +36,10 @@ function fromBodyParser(error: unknown): AppError | null {
       return new AppError('The body is not valid JSON.', { code: 'malformed-json', status: 400 });
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return new AppError('The encoding of the body is not supported: send UTF-8.', { code: 'unsupported', status: 415 });
+      return new AppError('The encoding of the body is not supported: send UTF-8.', {
+        code: 'unsupported',
+        status: 415,
+      });
     default:
       if (!status || status < 400 || status >= 500) return null;
       return new AppError('The request cannot be read.', { code: 'bad-request', status });
@@ -60,7 +66,8 @@ export function sendProblem(response: Response, error: AppError): void {
 
 export function logFault(log: Log, error: AppError, path: string): void {
   if (error.status < 500) return;
-  if (error.temporary) log.warn({ path, error: error.message, cause: String(error.cause) }, 'request answered 503');
+  if (error.temporary)
+    log.warn({ path, error: error.message, cause: String(error.cause) }, 'request answered 503');
   else log.error({ path, err: error.cause ?? error }, 'request failed');
 }
 

@@ -12,7 +12,10 @@ export function sameSiteOnly(publicUrl: string | null): RequestHandler {
   const publicHost = publicUrl ? new URL(publicUrl).host : null;
   return (request, _response, next) => {
     if (!SAFE_METHODS.has(request.method) && !isOwn(request, publicHost)) {
-      throw new Forbidden('This form was sent from another site. Open the page here and try again.', 'cross-site');
+      throw new Forbidden(
+        'This form was sent from another site. Open the page here and try again.',
+        'cross-site',
+      );
     }
     next();
   };

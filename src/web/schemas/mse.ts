@@ -19,7 +19,9 @@ export const mse = z
     servers: z.array(z.string()),
     state: z.enum(MAIL_STATES),
     signal: z.string().describe('Equal for a problem and its recovery.'),
-    schedule: z.object({ period: z.enum(PERIODS), n: z.number().int(), variance: z.number().int() }).nullable(),
+    schedule: z
+      .object({ period: z.enum(PERIODS), n: z.number().int(), variance: z.number().int() })
+      .nullable(),
     sources: z.object({ severity: source, org: source, servers: source, state: source }),
     confidence: z.object({
       severity: z.number().nullable(),

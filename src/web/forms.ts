@@ -1,0 +1,99 @@
+/**
+ * Writes from pages: every write of the API is also a plain form on the same path without /api/v1 (contract §5),
+ * with the same field names. Answered by 303 to where the form was; a fault comes back to the form with what was typed.
+ */
+import express, { type Request, type Response, Router } from 'express';
+import { may } from '../accounts/role.ts';
+import { type AppError, Forbidden } from '../kernel/errors.ts';
+import { groupBy } from '../kernel/group-by.ts';
+import { operations } from './api/operations.ts';
+import { bodyFromForm } from './form-body.ts';
+import { handle, type Identity } from './handle.ts';
+import { asAppError } from './middleware/errors.ts';
+import type { Operation, Services } from './operation.ts';
+
+/** Ticking ten thousand mails for a split is the largest form. */
+export const formParser = express.urlencoded({ extended: true, limit: '1mb', parameterLimit: 20_000 });
+
+export type Fields = Record<string, unknown>;
+
+export function fieldsOf(request: Request): Fields {
+  return (request.body ?? {}) as Fields;
+}
+
+/** A field's text; the empty text when it is absent or a list. */
+export function textField(request: Request, name: string): string {
+  const value = fieldsOf(request)[name];
+  return typeof value === 'string' ? value : '';
+}
+
+export function formsRouter(services: Services, identityOf: (request: Request) => Identity): Router {
+  const router = Router();
+  const writes = operations.filter(({ method }) => method !== 'get');
+  for (const [path, sharing] of groupBy(writes, (operation) => operation.path)) {
+    router.post(path.replaceAll(/\{(\w+)\}/g, ':$1'), formParser, (request, response, next) => {
+      submit(choose(sharing, request), services, identityOf(request), request, response).catch(next);
+    });
+  }
+  return router;
+}
+
+/** Browsers send forms by POST only: `_method` says PATCH or DELETE. */
+function choose(sharing: readonly Operation[], request: Request): Operation {
+  const wanted = textField(request, '_method').toLowerCase() || 'post';
+  const chosen = sharing.find(({ method }) => method === wanted) ?? sharing[0];
+  if (!chosen) throw new Error('a path has at least one operation');
+  return chosen;
+}
+
+async function submit(
+  operation: Operation,
+  services: Services,
+  identity: Identity,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  if (!may(identity.role, operation.permission)) {
+    throw new Forbidden(
+      `The role ${identity.role} may not do this. Ask an admin of your tenant.`,
+      'not-permitted',
+    );
+  }
+  const fields = fieldsOf(request);
+  const body = operation.body ? bodyFromForm(operation.body, fields) : {};
+  try {
+    const answer = await handle(operation, services, identity, request, body);
+    response.redirect(303, afterwards(request, answer));
+  } catch (error) {
+    const problem = asAppError(error);
+    if (problem.status !== 400) throw error;
+    returnToForm(request, response, problem);
+  }
+}
+
+/** Where the form says, with `{id}` for what was made; else where it was. */
+function afterwards(request: Request, answer: unknown): string {
+  const wanted = fieldsOf(request)['_next'];
+  if (typeof wanted !== 'string' || !isOwnPath(wanted)) return whereFrom(request);
+  const id = (answer as { id?: unknown } | null)?.id;
+  return typeof id === 'string' ? wanted.replace('{id}', encodeURIComponent(id)) : wanted;
+}
+
+/** A path on this site: `//evil.example` and `/\evil.example` are none. */
+export function isOwnPath(text: string): boolean {
+  return /^\/(?![/\\])/.test(text) && !/[\r\n\t]/.test(text);
+}
+
+export function whereFrom(request: Request): string {
+  const referer = request.get('referer');
+  if (!referer || !URL.canParse(referer)) return '/';
+  const { pathname, search } = new URL(referer);
+  return isOwnPath(pathname) ? pathname + search : '/';
+}
+
+/** The faults and what was typed wait in the session for the page that the form is on. */
+export function returnToForm(request: Request, response: Response, problem: AppError): void {
+  const { password: _password, ...values } = fieldsOf(request);
+  request.session.flash = { kind: 'bad', message: problem.message, faults: problem.faults, values };
+  response.redirect(303, whereFrom(request));
+}
