@@ -6,6 +6,8 @@ import { inPackage } from '../src/kernel/package-root.ts';
 
 const BASICS = ['kernel', 'config', 'db', 'accounts'];
 
+const SERVICES = ['kernel', 'accounts', 'events', 'inbound', 'triage', 'watchdog', 'outbound', 'reports'];
+
 /** Who may import whom; a room may always import itself. What is not listed is not allowed. */
 const ALLOWED: Record<string, string[]> = {
   kernel: [],
@@ -19,21 +21,9 @@ const ALLOWED: Record<string, string[]> = {
   outbound: [...BASICS, 'events'],
   reports: [...BASICS, 'events', 'watchdog', 'outbound'],
   selfwatch: ['kernel', 'config'],
-  // Pages and API ask services and read-models; they open transactions but write no SQL.
-  web: [
-    'kernel',
-    'accounts',
-    'events',
-    'inbound',
-    'triage',
-    'watchdog',
-    'outbound',
-    'reports',
-    'selfwatch',
-    'db/transaction',
-    'db types',
-  ],
-  cli: ['kernel', 'config', 'db', 'accounts', 'app', 'inbound', 'triage'],
+  // Pages, API and command line ask services and read-models; they open transactions but write no SQL.
+  web: [...SERVICES, 'selfwatch', 'db/transaction', 'db types'],
+  cli: [...SERVICES, 'config', 'db', 'app'],
   app: ['*'],
   demo: ['kernel', 'config', 'db', 'accounts', 'app', 'inbound'],
   main: ['cli'],

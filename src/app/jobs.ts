@@ -99,6 +99,11 @@ async function triageTenant(
   return result.done;
 }
 
+/** Held while a tenant's history is being imported. */
+export function importLease(tenantId: TenantId): string {
+  return `import:${tenantId}`;
+}
+
 export function triageLease(tenantId: TenantId): string {
   return `triage:${tenantId}`;
 }
@@ -114,8 +119,8 @@ async function beatDoor({ database, hasSmtpDoor }: Parts, now: Date): Promise<bo
   return false;
 }
 
-async function judge({ database }: Parts, now: Date): Promise<boolean> {
-  return judgeDueStreams(database.dataSource, now);
+async function judge({ database, leases }: Parts, now: Date): Promise<boolean> {
+  return judgeDueStreams(database.dataSource, (tenantId) => leases.isHeld(importLease(tenantId), now), now);
 }
 
 function watchDoors({ database, clock }: Parts): Job['run'] {

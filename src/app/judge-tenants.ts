@@ -7,8 +7,15 @@ import { findBreaches, listTenantsWithDueStreams } from '../watchdog/find-breach
 import { watermarkOf, type DoorsOfTenant } from '../watchdog/watermark.ts';
 import { listDoorsOfTenants } from './doors-of-tenants.ts';
 
-/** @returns true when there may be more to judge at once */
-export async function judgeDueStreams(database: DataSource, now: Date): Promise<boolean> {
+/**
+ * @param isImporting tenants whose history is being imported wait: half of it would look like silence
+ * @returns true when there may be more to judge at once
+ */
+export async function judgeDueStreams(
+  database: DataSource,
+  isImporting: (tenantId: TenantId) => Promise<boolean>,
+  now: Date,
+): Promise<boolean> {
   const due = await acrossTenants(database, (tx) => listTenantsWithDueStreams(tx, now));
   if (due.length === 0) return false;
   const doors = await acrossTenants(database, listDoorsOfTenants);
@@ -16,7 +23,7 @@ export async function judgeDueStreams(database: DataSource, now: Date): Promise<
   for (const tenantId of due) {
     const tenant = doors.get(tenantId);
     const watermark = tenant ? watermarkOf(tenant, now) : null;
-    if (!tenant || !watermark) continue;
+    if (!tenant || !watermark || (await isImporting(tenantId))) continue;
     const more = await judgeTenant(database, tenantId, { watermark, tells: true }, tenant, now);
     hasMore ||= more;
   }

@@ -39,6 +39,14 @@ export class Leases {
     return new Set(held.map(({ name }) => name));
   }
 
+  /** True while anybody holds the lease. */
+  async isHeld(name: string, now: Date): Promise<boolean> {
+    const held = await acrossTenants(this.#dataSource, (tx) =>
+      rows(tx, 'select 1 from leases where name = $1 and expires_at > $2', [name, now]),
+    );
+    return held.length > 0;
+  }
+
   async release(name: string): Promise<void> {
     await acrossTenants(this.#dataSource, (tx) =>
       affected(tx, 'delete from leases where name = $1 and holder = $2', [name, this.#holder]),

@@ -23,3 +23,15 @@ async function runMigrations(dataSource: DataSource): Promise<string[]> {
   const ran = await dataSource.runMigrations({ transaction: 'all' });
   return ran.map((migration) => migration.name);
 }
+
+/** Names of the migrations that this version has and the database has not. */
+export async function listPendingMigrations(dataSource: DataSource): Promise<string[]> {
+  const known = dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name);
+  const hasTable = await dataSource.query<{ exists: boolean }[]>(
+    `select to_regclass('migrations') is not null as exists`,
+  );
+  if (!hasTable[0]?.exists) return known;
+  const ran = await dataSource.query<{ name: string }[]>('select name from migrations');
+  const names = new Set(ran.map(({ name }) => name));
+  return known.filter((name) => !names.has(name));
+}

@@ -65,6 +65,15 @@ export async function listOldestWaiting(tx: Tx): Promise<Map<TenantId, Date>> {
   return new Map(found.flatMap(({ tenantId, receivedAt }) => (receivedAt ? [[tenantId, receivedAt]] : [])));
 }
 
+export async function countWaiting(tx: Tx, tenantId: TenantId): Promise<number> {
+  const row = await oneRow<{ count: number }>(
+    tx,
+    'select count(*)::integer as count from waiting_mails where tenant_id = $1',
+    [tenantId],
+  );
+  return row?.count ?? 0;
+}
+
 /** The source exactly as it came. @throws NotFound */
 export async function getRawMail(tx: Tx, tenantId: TenantId, id: string): Promise<Buffer> {
   const found = await oneRow<{ bytes: Buffer }>(

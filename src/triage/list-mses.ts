@@ -114,6 +114,13 @@ function conditionsOf(filter: MseFilter, parameters: unknown[]): string[] {
   return conditions;
 }
 
+export async function listMsesById(tx: Tx, tenantId: TenantId, ids: readonly MseId[]): Promise<ListedMse[]> {
+  return rows<ListedMse>(tx, `select ${LISTED} where m.tenant_id = $1 and m.id = any($2::uuid[])`, [
+    tenantId,
+    ids,
+  ]);
+}
+
 /** @throws NotFound */
 export async function getMse(tx: Tx, tenantId: TenantId, id: string): Promise<ListedMse> {
   const found = await oneRow<ListedMse>(tx, `select ${LISTED} where m.tenant_id = $1 and m.id::text = $2`, [

@@ -51,7 +51,7 @@ const MASKS: readonly [RegExp, string][] = [
   ],
   [/\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,})\b/gi, '#'],
   [
-    /(?<![\w.-])[+-]?\d+(?:[.,]\d+)*\s?(?:%|[kmgt]i?b(?:\/s)?|ms|s|min|h|d|days?|hours?|minutes?|seconds?|°?c)?(?![\w-])/gi,
+    /(?<![\w.-])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))[+-]?\d+(?:[.,]\d+)*\s?(?:%|[kmgt]i?b(?:\/s)?|ms|s|min|h|d|days?|hours?|minutes?|seconds?|°?c)?(?![\w-])/gi,
     '#',
   ],
 ];
