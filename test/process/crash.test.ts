@@ -1,0 +1,174 @@
+/** Kill -9 in the middle of work: what was acknowledged is there, once; what was not is still with the sender. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { List, MseAnswer } from '../support/api-shapes.ts';
+import { createPostgresDatabase } from '../support/databases.ts';
+import { describeWith } from '../support/describe-with.ts';
+import { Dovecot } from '../support/dovecot.ts';
+import { killAll, runProgram, Serve, type Environment } from '../support/program.ts';
+import { SmtpClient } from '../support/smtp-client.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const folders: string[] = [];
+
+function newFolder(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-crash-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterEach(() => {
+  killAll();
+});
+
+afterAll(() => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+async function embedded(): Promise<Environment> {
+  return Promise.resolve({ DATAMER_DATA_DIR: newFolder() });
+}
+
+async function onServer(): Promise<Environment> {
+  return { DATAMER_DATA_DIR: newFolder(), DATABASE_URL: await createPostgresDatabase() };
+}
+
+async function setUp(environment: Environment): Promise<string> {
+  await runProgram(['tenant', 'add', 'acme', '--address', 'alerts@acme.example'], environment);
+  const { stdout } = await runProgram(['token', 'add', '--tenant', 'acme', '--role', 'admin'], environment);
+  return stdout.trim();
+}
+
+async function messageIds(serve: Serve, token: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const answer = await fetch(`${serve.baseUrl}/api/v1/mses?limit=500&cursor=${cursor}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const page = (await answer.json()) as List<MseAnswer>;
+    ids.push(...page.items.map(({ messageId }) => messageId ?? ''));
+    cursor = page.nextCursor;
+  }
+  return ids.sort();
+}
+
+function mail(id: string): Buffer {
+  return Buffer.from(`Message-ID: ${id}\r\nSubject: mail ${id}\r\n\r\n${'some text '.repeat(50)}\r\n`);
+}
+
+function crashTests(environmentFor: () => Promise<Environment>): void {
+  it('keeps every mail that was answered 250, and none twice', async () => {
+    const environment = await environmentFor();
+    const token = await setUp(environment);
+    const acknowledged: string[] = [];
+    let count = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const serve = await Serve.start(environment);
+      const sending = Array.from({ length: 4 }, async () => {
+        const client = await SmtpClient.connect(serve.smtpPort);
+        for (;;) {
+          count += 1;
+          const id = `<crash-${count}@x.example>`;
+          const reply = await client.send('a@x.example', ['alerts@acme.example'], mail(id));
+          if (reply.startsWith('250')) acknowledged.push(id);
+        }
+      });
+      const ended = Promise.allSettled(sending);
+      await pause(150 + 250 * round);
+      await serve.kill();
+      await ended;
+    }
+    expect(acknowledged.length).toBeGreaterThan(20);
+    const startedAt = performance.now();
+    const serve = await Serve.start(environment);
+    expect(performance.now() - startedAt).toBeLessThan(40_000);
+    await waitFor('triage to catch up', async () => {
+      const stored = new Set(await messageIds(serve, token));
+      return acknowledged.every((id) => stored.has(id));
+    });
+    const stored = await messageIds(serve, token);
+    expect(stored.length).toBe(new Set(stored).size);
+    expect(await serve.terminate()).toBe(0);
+  });
+
+  describeWith('Dovecot', 'with a mailbox on Dovecot', (program) => {
+    let dovecot: Dovecot;
+
+    beforeAll(async () => {
+      dovecot = await Dovecot.start(program);
+    });
+
+    afterAll(async () => {
+      await dovecot.stop();
+    });
+
+    it('brings exactly what was delivered, whatever it was killed in', async () => {
+      const environment = await environmentFor();
+      const token = await setUp(environment);
+      const ids = Array.from({ length: 400 }, (_, index) => `<box-${index}@x.example>`).sort();
+      await dovecot.append('crash', ids.map(mail));
+      await runProgram(
+        [
+          'mailbox',
+          'add',
+          '--tenant',
+          'acme',
+          '--url',
+          dovecot.url('crash'),
+          '--after',
+          'delete',
+          '--tls-insecure',
+        ],
+        environment,
+      );
+      for (let round = 0; round < 4; round += 1) {
+        const serve = await Serve.start(environment);
+        // Somewhere between connecting, storing and deleting.
+        await pause(30 * round);
+        await serve.kill();
+      }
+      const serve = await Serve.start(environment);
+      await waitFor('the mailbox to be empty', async () => (await dovecot.count('crash')) === 0);
+      await waitFor('all mails', async () => (await messageIds(serve, token)).length >= ids.length);
+      expect(await messageIds(serve, token)).toEqual(ids);
+      expect(await serve.terminate()).toBe(0);
+    });
+  });
+}
+
+describe('Kill -9, on the embedded database', () => {
+  crashTests(embedded);
+});
+
+describeWith('PostgreSQL', 'Kill -9, on PostgreSQL', () => {
+  crashTests(onServer);
+});
+
+describeWith('PostgreSQL', 'Two processes on one database', () => {
+  describeWith('Dovecot', 'with one mailbox', (program) => {
+    it('read it in turn: the second goes on within 30 s of the death of the first', async () => {
+      const dovecot = await Dovecot.start(program);
+      try {
+        const environment = await onServer();
+        const token = await setUp(environment);
+        await runProgram(
+          ['mailbox', 'add', '--tenant', 'acme', '--url', dovecot.url('shared'), '--tls-insecure'],
+          environment,
+        );
+        const first = await Serve.start(environment);
+        await dovecot.append('shared', [mail('<one@x>')]);
+        await waitFor('the first mail', async () => (await messageIds(first, token)).length === 1);
+        const second = await Serve.start(environment);
+        await first.kill();
+        await dovecot.append('shared', [mail('<two@x>')]);
+        await waitFor('the second mail', async () => (await messageIds(second, token)).length === 2, 30_000);
+        expect(await second.terminate()).toBe(0);
+      } finally {
+        await dovecot.stop();
+      }
+    });
+  });
+});
