@@ -1,0 +1,464 @@
+-- What the migrations add up to; a test compares it with both databases. Not run by anything.
+
+CREATE OR REPLACE FUNCTION mail_words(subject text, body text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN to_tsvector('simple'::regconfig, translate("left"(((subject || ' '::text) || body), 20000), './:@_-=+#,;|&?%~\<>()[]{}'::text, repeat(' '::text, 25)));
+
+CREATE OR REPLACE FUNCTION refuse_rewriting_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      -- a deleted user leaves their name in "who"
+      if to_jsonb(new) - 'user_id' = to_jsonb(old) - 'user_id' and new.user_id is null then return new; end if;
+      raise exception 'the timeline is append-only';
+    end $function$;
+
+create table addresses (
+  address text not null,
+  tenant_id uuid not null,
+  constraint addresses_pkey PRIMARY KEY (address),
+  constraint addresses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint addresses_address_check CHECK ((address = lower(address)))
+);
+
+create table changes (
+  tenant_id uuid not null,
+  id uuid not null,
+  event_id uuid not null,
+  at timestamp with time zone not null,
+  user_id uuid,
+  who text not null,
+  what text not null,
+  detail jsonb default '{}'::jsonb not null,
+  why text,
+  constraint changes_pkey PRIMARY KEY (tenant_id, id),
+  constraint changes_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id) ON DELETE CASCADE,
+  constraint changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
+);
+CREATE INDEX changes_of_event ON changes USING btree (tenant_id, event_id, id);
+CREATE TRIGGER changes_append_only BEFORE UPDATE ON changes FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_history();
+-- row-level security: of_the_tenant
+
+create table deliveries (
+  tenant_id uuid not null,
+  id uuid not null,
+  change_id uuid not null,
+  event_id uuid not null,
+  user_id uuid,
+  address text not null,
+  subject text not null,
+  body text not null,
+  message_id text not null,
+  state text not null,
+  attempts integer default 0 not null,
+  next_try_at timestamp with time zone,
+  last_error text,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  constraint deliveries_tenant_id_message_id_key UNIQUE (tenant_id, message_id),
+  constraint deliveries_pkey PRIMARY KEY (tenant_id, id),
+  constraint deliveries_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE,
+  constraint deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'bounced'::text])))
+);
+CREATE INDEX deliveries_by_creation ON deliveries USING btree (tenant_id, created_at DESC);
+CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE (state = 'pending'::text);
+-- row-level security: of_the_tenant
+
+create table door_outages (
+  door text not null,
+  shut_at timestamp with time zone not null,
+  settled_at timestamp with time zone not null,
+  constraint door_outages_pkey PRIMARY KEY (door, shut_at)
+);
+
+create table doors (
+  name text not null,
+  alive_at timestamp with time zone not null,
+  constraint doors_pkey PRIMARY KEY (name)
+);
+
+create table event_signals (
+  tenant_id uuid not null,
+  event_id uuid not null,
+  signal_key uuid not null,
+  label text not null,
+  is_current boolean not null,
+  is_open boolean not null,
+  severity text,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  recovered_at timestamp with time zone,
+  constraint event_signals_pkey PRIMARY KEY (tenant_id, event_id, signal_key),
+  constraint event_signals_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id) ON DELETE CASCADE,
+  constraint event_signals_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))
+);
+CREATE UNIQUE INDEX event_signals_current ON event_signals USING btree (tenant_id, signal_key) WHERE is_current;
+-- row-level security: of_the_tenant
+
+create table events (
+  tenant_id uuid not null,
+  id uuid not null,
+  number integer not null,
+  version integer default 1 not null,
+  kind text not null,
+  state text not null,
+  is_noise boolean default false not null,
+  flapping boolean default false not null,
+  severity text,
+  severity_rank smallint generated always as (
+CASE severity
+    WHEN 'critical'::text THEN 0
+    WHEN 'warn'::text THEN 1
+    WHEN 'info'::text THEN 3
+    ELSE 2
+END) stored not null,
+  org text,
+  servers text[] default '{}'::text[] not null,
+  title text not null,
+  created_at timestamp with time zone not null,
+  snoozed_until timestamp with time zone,
+  assignee_id uuid,
+  assigned_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  completed_by text,
+  completion_note text,
+  merged_into uuid,
+  stream_id uuid,
+  mse_count integer default 0 not null,
+  last_mse_at timestamp with time zone,
+  constraint events_tenant_id_number_key UNIQUE (tenant_id, number),
+  constraint events_pkey PRIMARY KEY (tenant_id, id),
+  constraint events_assignee_id_fkey FOREIGN KEY (assignee_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint events_kind_check CHECK ((kind = ANY (ARRAY['FAILED'::text, 'MISSING'::text, 'EXTRA'::text, 'BLIND'::text, 'METRIC'::text]))),
+  constraint events_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text]))),
+  constraint events_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'merged'::text])))
+);
+CREATE INDEX events_by_creation ON events USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX events_of_stream ON events USING btree (tenant_id, stream_id) WHERE ((state = 'open'::text) AND (kind <> 'FAILED'::text));
+CREATE INDEX events_open ON events USING btree (tenant_id, severity_rank, ((assignee_id IS NOT NULL)), created_at DESC, id DESC) WHERE (state = 'open'::text);
+CREATE INDEX events_quiet ON events USING btree (tenant_id, last_mse_at) WHERE ((state = 'open'::text) AND (kind = 'FAILED'::text) AND ((severity = 'info'::text) OR is_noise));
+-- row-level security: of_the_tenant
+
+create table group_members (
+  tenant_id uuid not null,
+  group_id uuid not null,
+  user_id uuid not null,
+  constraint group_members_pkey PRIMARY KEY (tenant_id, group_id, user_id),
+  constraint group_members_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES groups(tenant_id, id) ON DELETE CASCADE,
+  constraint group_members_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table groups (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  personal_user_id uuid,
+  constraint groups_tenant_id_name_key UNIQUE (tenant_id, name),
+  constraint groups_pkey PRIMARY KEY (tenant_id, id),
+  constraint groups_personal_user_id_fkey FOREIGN KEY (personal_user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint groups_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table leases (
+  name text not null,
+  holder text not null,
+  expires_at timestamp with time zone not null,
+  constraint leases_pkey PRIMARY KEY (name)
+);
+
+create table mail_texts (
+  tenant_id uuid not null,
+  mse_id uuid not null,
+  subject text not null,
+  body text not null,
+  attachments text[] not null,
+  constraint mail_texts_pkey PRIMARY KEY (tenant_id, mse_id),
+  constraint mail_texts_tenant_id_mse_id_fkey FOREIGN KEY (tenant_id, mse_id) REFERENCES mses(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX mail_texts_words ON mail_texts USING gin (mail_words(subject, body));
+-- row-level security: of_the_tenant
+
+create table mailbox_states (
+  tenant_id uuid not null,
+  mailbox_id uuid not null,
+  uid_validity bigint,
+  last_uid bigint default 0 not null,
+  read_until timestamp with time zone,
+  connected_at timestamp with time zone,
+  last_mail_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  error text,
+  note text,
+  constraint mailbox_states_pkey PRIMARY KEY (tenant_id, mailbox_id),
+  constraint mailbox_states_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailboxes(tenant_id, id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table mailboxes (
+  tenant_id uuid not null,
+  id uuid not null,
+  host text not null,
+  port integer not null,
+  is_tls boolean not null,
+  accepts_any_certificate boolean not null,
+  username text not null,
+  password_box bytea not null,
+  folder text not null,
+  after_store text not null,
+  is_paused boolean default false not null,
+  created_at timestamp with time zone not null,
+  constraint mailboxes_pkey PRIMARY KEY (tenant_id, id),
+  constraint mailboxes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint mailboxes_after_store_check CHECK ((after_store = ANY (ARRAY['delete'::text, 'move'::text, 'keep'::text]))),
+  constraint mailboxes_port_check CHECK (((port >= 1) AND (port <= 65535)))
+);
+-- row-level security: of_the_tenant
+
+create table mails (
+  tenant_id uuid not null,
+  id uuid not null,
+  received_at timestamp with time zone not null,
+  digest bytea not null,
+  size integer not null,
+  door text not null,
+  mailbox_id uuid,
+  bytes bytea not null,
+  constraint mails_tenant_id_digest_key UNIQUE (tenant_id, digest),
+  constraint mails_pkey PRIMARY KEY (tenant_id, id),
+  constraint mails_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint mails_door_check CHECK ((door = ANY (ARRAY['imap'::text, 'smtp'::text, 'lmtp'::text, 'import'::text])))
+);
+-- row-level security: of_the_tenant
+
+create table memberships (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone not null,
+  constraint memberships_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint memberships_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'engineer'::text, 'manager'::text])))
+);
+CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
+-- row-level security: of_the_tenant
+
+create table mses (
+  tenant_id uuid not null,
+  id uuid not null,
+  received_at timestamp with time zone not null,
+  message_id text,
+  sent_at timestamp with time zone,
+  subject text not null,
+  from_address text not null,
+  from_name text not null,
+  severity text,
+  org text,
+  orgs text[] not null,
+  servers text[] not null,
+  state text not null,
+  is_noise boolean not null,
+  signal_key uuid not null,
+  template_id uuid,
+  event_id uuid not null,
+  findings jsonb not null,
+  lint text[] not null,
+  constraint mses_pkey PRIMARY KEY (tenant_id, id),
+  constraint mses_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES mails(tenant_id, id) ON DELETE CASCADE,
+  constraint mses_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text]))),
+  constraint mses_state_check CHECK ((state = ANY (ARRAY['problem'::text, 'recovery'::text, 'acknowledgement'::text, 'report'::text, 'success'::text, 'failure'::text, 'unknown'::text])))
+);
+CREATE INDEX mses_by_arrival ON mses USING btree (tenant_id, received_at DESC, id DESC);
+CREATE INDEX mses_by_message_id ON mses USING btree (tenant_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX mses_of_event ON mses USING btree (tenant_id, event_id, received_at);
+CREATE INDEX mses_unclassified ON mses USING btree (tenant_id, received_at DESC, id DESC) WHERE ((severity IS NULL) OR (org IS NULL));
+-- row-level security: of_the_tenant
+
+create table orgs (
+  tenant_id uuid not null,
+  path text not null,
+  first_seen_at timestamp with time zone not null,
+  constraint orgs_pkey PRIMARY KEY (tenant_id, path),
+  constraint orgs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table outbox (
+  tenant_id uuid not null,
+  change_id uuid not null,
+  constraint outbox_pkey PRIMARY KEY (tenant_id, change_id),
+  constraint outbox_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table quarantine (
+  tenant_id uuid not null,
+  mail_id uuid not null,
+  reason text not null,
+  at timestamp with time zone not null,
+  constraint quarantine_pkey PRIMARY KEY (tenant_id, mail_id),
+  constraint quarantine_tenant_id_mail_id_fkey FOREIGN KEY (tenant_id, mail_id) REFERENCES mails(tenant_id, id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table rules (
+  tenant_id uuid not null,
+  id uuid not null,
+  position integer not null,
+  name text not null,
+  condition jsonb not null,
+  actions jsonb not null,
+  is_enabled boolean default true not null,
+  hits bigint default 0 not null,
+  last_hit_at timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint rules_pkey PRIMARY KEY (tenant_id, id),
+  constraint rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table sessions (
+  id_hash bytea not null,
+  user_id uuid,
+  data jsonb not null,
+  expires_at timestamp with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (id_hash),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_by_expiry ON sessions USING btree (expires_at);
+CREATE INDEX sessions_of_user ON sessions USING btree (user_id);
+
+create table stream_arrivals (
+  tenant_id uuid not null,
+  stream_id uuid not null,
+  at timestamp with time zone not null,
+  mse_id uuid not null,
+  constraint stream_arrivals_pkey PRIMARY KEY (tenant_id, stream_id, at, mse_id),
+  constraint stream_arrivals_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES streams(tenant_id, id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table streams (
+  tenant_id uuid not null,
+  id uuid not null,
+  stream_key text not null,
+  name text not null,
+  source text not null,
+  org text,
+  servers text[] default '{}'::text[] not null,
+  sender text,
+  subject text,
+  period text not null,
+  n integer not null,
+  variance integer not null,
+  grace_seconds integer,
+  severity text default 'warn'::text not null,
+  is_paused boolean default false not null,
+  first_at timestamp with time zone not null,
+  last_arrival_at timestamp with time zone,
+  door text,
+  judged_until timestamp with time zone not null,
+  breach text,
+  breach_since timestamp with time zone,
+  breach_event_id uuid,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint streams_tenant_id_stream_key_key UNIQUE (tenant_id, stream_key),
+  constraint streams_pkey PRIMARY KEY (tenant_id, id),
+  constraint streams_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint streams_breach_check CHECK ((breach = ANY (ARRAY['MISSING'::text, 'EXTRA'::text]))),
+  constraint streams_grace_seconds_check CHECK ((grace_seconds >= 0)),
+  constraint streams_n_check CHECK ((n >= 1)),
+  constraint streams_period_check CHECK ((period = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))),
+  constraint streams_severity_check CHECK ((severity = ANY (ARRAY['warn'::text, 'critical'::text]))),
+  constraint streams_source_check CHECK ((source = ANY (ARRAY['tag'::text, 'rule'::text, 'declared'::text]))),
+  constraint streams_variance_check CHECK ((variance >= 0))
+);
+CREATE INDEX streams_due ON streams USING btree (due_at) WHERE (NOT is_paused);
+-- row-level security: of_the_tenant
+
+create table subscriptions (
+  tenant_id uuid not null,
+  id uuid not null,
+  group_id uuid not null,
+  pattern text not null,
+  level text not null,
+  severity_floor text,
+  quiet_hours jsonb,
+  created_at timestamp with time zone not null,
+  constraint subscriptions_tenant_id_group_id_pattern_key UNIQUE (tenant_id, group_id, pattern),
+  constraint subscriptions_pkey PRIMARY KEY (tenant_id, id),
+  constraint subscriptions_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES groups(tenant_id, id) ON DELETE CASCADE,
+  constraint subscriptions_level_check CHECK ((level = ANY (ARRAY['responder'::text, 'interested'::text]))),
+  constraint subscriptions_severity_floor_check CHECK ((severity_floor = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))
+);
+-- row-level security: of_the_tenant
+
+create table tenants (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  time_zone text default 'UTC'::text not null,
+  next_event_number integer default 1 not null,
+  reopen_window_minutes integer default 1440 not null,
+  info_quiet_minutes integer default 1440 not null,
+  recovery_completes boolean default true not null,
+  tag_senders text[],
+  created_at timestamp with time zone not null,
+  imported_until timestamp with time zone,
+  first_smtp_at timestamp with time zone,
+  constraint tenants_slug_key UNIQUE (slug),
+  constraint tenants_pkey PRIMARY KEY (id),
+  constraint tenants_info_quiet_minutes_check CHECK ((info_quiet_minutes > 0)),
+  constraint tenants_reopen_window_minutes_check CHECK ((reopen_window_minutes >= 0)),
+  constraint tenants_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+);
+
+create table tokens (
+  tenant_id uuid not null,
+  id uuid not null,
+  secret_hash bytea not null,
+  name text not null,
+  role text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint tokens_tenant_id_secret_hash_key UNIQUE (tenant_id, secret_hash),
+  constraint tokens_pkey PRIMARY KEY (tenant_id, id),
+  constraint tokens_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint tokens_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'engineer'::text, 'manager'::text])))
+);
+-- row-level security: of_the_tenant
+
+create table users (
+  id uuid not null,
+  email text not null,
+  name text not null,
+  password_hash text not null,
+  time_zone text,
+  theme text default 'auto'::text not null,
+  unreachable_since timestamp with time zone,
+  unreachable_reason text,
+  created_at timestamp with time zone not null,
+  constraint users_email_key UNIQUE (email),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_email_check CHECK ((email = lower(email))),
+  constraint users_theme_check CHECK ((theme = ANY (ARRAY['auto'::text, 'light'::text, 'dark'::text])))
+);
+
+create table waiting_mails (
+  tenant_id uuid not null,
+  received_at timestamp with time zone not null,
+  mail_id uuid not null,
+  constraint waiting_mails_pkey PRIMARY KEY (tenant_id, received_at, mail_id),
+  constraint waiting_mails_tenant_id_mail_id_fkey FOREIGN KEY (tenant_id, mail_id) REFERENCES mails(tenant_id, id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant

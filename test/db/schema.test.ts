@@ -1,0 +1,74 @@
+import { expect, it } from '@jest/globals';
+import { inTenant, rows } from '../../src/db/transaction.ts';
+import { newId, type TenantId } from '../../src/kernel/ids.ts';
+import { onBothDatabases } from '../support/databases.ts';
+import { describeSchema } from '../support/describe-schema.ts';
+import { expectKept } from '../support/kept-file.ts';
+import { openWorld } from '../support/world.ts';
+
+/** Small tables that every shard of a distributed PostgreSQL would keep whole: what leads to a tenant. */
+const DIRECTORY = [
+  'tenants',
+  'addresses',
+  'users',
+  'sessions',
+  'leases',
+  'doors',
+  'door_outages',
+  'migrations',
+];
+
+onBothDatabases('The schema', (database) => {
+  it('is the one in migrations/schema.sql', async () => {
+    expectKept('migrations/schema.sql', await describeSchema(database.get().dataSource));
+  });
+
+  it('begins every primary key and unique index with the tenant, but for the directory', async () => {
+    const keys = await database.get().dataSource.query<{ table: string; first: string }[]>(`
+      select c.relname as table, a.attname as first
+      from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where i.indisunique and n.nspname = current_schema()`);
+    const astray = keys.filter(({ table, first }) => !DIRECTORY.includes(table) && first !== 'tenant_id');
+    expect(astray).toEqual([]);
+  });
+
+  it('has row-level security on every table of a tenant', async () => {
+    const open = await database.get().dataSource.query<{ table: string }[]>(`
+      select c.relname as table from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = current_schema() and c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)`);
+    expect(open.map(({ table }) => table).filter((table) => !DIRECTORY.includes(table))).toEqual([]);
+  });
+
+  it('fits the entities: each of their columns exists', async () => {
+    const { dataSource } = database.get();
+    for (const entity of dataSource.entityMetadatas) {
+      await expect(dataSource.getRepository(entity.name).find({ take: 1 })).resolves.toBeDefined();
+    }
+  });
+
+  it('keeps the timeline append-only', async () => {
+    const world = await openWorld(database);
+    const acme = await world.addTenant('acme');
+    await world.deliver(acme, { subject: 'x :critical:' });
+    const rewrite = inTenant(database.get().dataSource, acme.id, (tx) =>
+      tx.query(`update changes set who = 'somebody else'`),
+    );
+    await expect(rewrite).rejects.toThrow('append-only');
+  });
+
+  if (database.kind === 'PostgreSQL') {
+    it('gives a query that forgets its tenant nothing of another', async () => {
+      const world = await openWorld(database);
+      const acme = await world.addTenant('acme');
+      await world.deliver(acme, { subject: 'x :critical:' });
+      const { dataSource } = database.get();
+      const stranger = newId<TenantId>(world.clock.now());
+      const forgetful = (tenantId: TenantId) =>
+        inTenant(dataSource, tenantId, (tx) => rows(tx, 'select * from events'));
+      expect(await forgetful(stranger)).toEqual([]);
+      expect(await forgetful(acme.id)).toHaveLength(1);
+      expect(await dataSource.query('select * from events')).toEqual([]);
+    });
+  }
+});
