@@ -13,7 +13,7 @@ export function recogniseOwnMail(mses: Mse[], { seal }: { seal: NoticeSeal }): v
 }
 
 function isOwnNotice(mse: Mse, seal: NoticeSeal): boolean {
-  const value = mse.mail.headers.get(NOTICE_HEADER.toLowerCase())?.[0];
+  const value = mse.mail.header(NOTICE_HEADER.toLowerCase())[0];
   return value !== undefined && seal.verify(value) !== null;
 }
 
@@ -26,7 +26,7 @@ function markOwn(mse: Mse, reason: string): void {
 
 /** RFC 3464 reports, and the free-form ones of older servers. */
 function isBounce({ mail }: Mse): boolean {
-  const contentType = mail.headers.get('content-type')?.[0] ?? '';
+  const contentType = mail.header('content-type')[0] ?? '';
   return (
     /report-type="?delivery-status/i.test(contentType) ||
     /^(mailer-daemon|postmaster)@/.test(mail.from.address)

@@ -90,6 +90,22 @@ describe('readMail', () => {
     expect((await readMail(latin1('Subject: x', '', ''))).messageId).toBeNull();
   });
 
+  it('gives the values of any header, folded, repeated, structured, encoded or 8-bit', async () => {
+    const lines = [
+      'List-Id: Backups',
+      ' <backup.example>',
+      'X-Tool: one',
+      'X-Tool: two',
+      'X-Name: =?UTF-8?Q?f=C3=BCr?=',
+    ];
+    const mail = await readMail(Buffer.from([...lines, 'X-Bare: für', '', ''].join('\r\n')));
+    expect(mail.header('list-id')).toEqual(['Backups <backup.example>']);
+    expect(mail.header('x-tool')).toEqual(['one', 'two']);
+    expect(mail.header('x-name')).toEqual(['für']);
+    expect(mail.header('x-bare')).toEqual(['für']);
+    expect(mail.header('x-absent')).toEqual([]);
+  });
+
   it('refuses ten thousand nested parts instead of working itself to death', async () => {
     const nested = Array.from(
       { length: 10_000 },

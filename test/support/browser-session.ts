@@ -3,7 +3,7 @@ import { PASSWORD } from './world.ts';
 
 export class BrowserSession {
   readonly #baseUrl: string;
-  #cookie = '';
+  cookie = '';
 
   constructor(baseUrl: string) {
     this.#baseUrl = baseUrl;
@@ -32,11 +32,18 @@ export class BrowserSession {
     });
   }
 
-  async #fetch(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
-    const headers = { ...init.headers, ...(this.#cookie ? { cookie: this.#cookie } : {}) };
+  async #fetch(path: string, init: Sent): Promise<Response> {
+    const cookies: Record<string, string> = this.cookie ? { cookie: this.cookie } : {};
+    const headers = { ...cookies, ...init.headers };
     const response = await fetch(`${this.#baseUrl}${path}`, { ...init, headers, redirect: 'manual' });
     const [cookie] = response.headers.getSetCookie();
-    if (cookie) this.#cookie = cookie.split(';')[0] ?? '';
+    if (cookie) this.cookie = cookie.split(';')[0] ?? '';
     return response;
   }
+}
+
+interface Sent {
+  method?: string;
+  headers: Record<string, string>;
+  body?: URLSearchParams;
 }

@@ -2,13 +2,8 @@
  * A raw mail as people mean it: decoded subject, sender, text. MIME, transfer encodings, charsets and
  * format=flowed are mailparser's work; here are only the repairs that monitoring mail needs.
  */
-import {
-  simpleParser,
-  type AddressObject,
-  type HeaderValue,
-  type ParsedMail,
-  type SimpleParserOptions,
-} from 'mailparser';
+import { simpleParser, type AddressObject, type ParsedMail, type SimpleParserOptions } from 'mailparser';
+import libmime from 'libmime';
 import { bodyText } from './body-text.ts';
 import { parseMailDate } from './header-block.ts';
 
@@ -34,8 +29,8 @@ export interface ReadMail {
   to: string[];
   text: string;
   attachments: Attachment[];
-  /** Decoded values by lower-case name. */
-  headers: ReadonlyMap<string, string[]>;
+  /** The values of a header by its lower-case name, decoded; reading them costs, so only who asks pays. */
+  header: (name: string) => string[];
 }
 
 export interface ShownMail extends ReadMail {
@@ -85,9 +80,8 @@ function countUnreadable(mail: ParsedMail): number {
 }
 
 function digestOf(mail: ParsedMail): ReadMail {
-  const headers = readHeaders(mail);
   return {
-    messageId: firstMessageId(headers),
+    messageId: firstMessageId(mail),
     sentAt: parseMailDate(rawDateLine(mail)),
     subject: clean(mail.subject ?? '').trim(),
     from: firstAddress(mail.from),
@@ -98,7 +92,7 @@ function digestOf(mail: ParsedMail): ReadMail {
       contentType,
       size,
     })),
-    headers,
+    header: (name) => headerValues(mail, name),
   };
 }
 
@@ -111,31 +105,26 @@ function lower(address: string | undefined): string {
   return clean(address ?? '').toLowerCase();
 }
 
-function firstMessageId(headers: ReadonlyMap<string, string[]>): string | null {
-  const value = headers.get('message-id')?.[0]?.trim();
+function firstMessageId(mail: ParsedMail): string | null {
+  const value = headerValues(mail, 'message-id')[0]?.trim();
   if (!value) return null;
   return /<[^<>]+>/.exec(value)?.[0] ?? `<${value.replace(/[<>\s]/g, '')}>`;
 }
 
 /** mailparser answers the present time for a Date line it cannot read; the line itself tells the truth. */
 function rawDateLine(mail: ParsedMail): string | undefined {
-  const line = mail.headerLines.find(({ key }) => key === 'date')?.line;
-  return line?.slice(line.indexOf(':') + 1);
+  return headerValues(mail, 'date')[0];
 }
 
-function readHeaders(mail: ParsedMail): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
-  for (const [name, value] of mail.headers) headers.set(name, headerTexts(value).map(clean));
-  return headers;
+function headerValues(mail: ParsedMail, name: string): string[] {
+  return mail.headerLines.filter(({ key }) => key === name).map(({ line }) => decodeLine(line));
 }
 
-function headerTexts(value: HeaderValue): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(headerTexts);
-  if (value instanceof Date) return [value.toISOString()];
-  if ('text' in value) return [value.text];
-  const parameters = Object.entries(value.params).map(([name, text]) => `; ${name}=${text}`);
-  return [value.value + parameters.join('')];
+function decodeLine(line: string): string {
+  const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n(?=[ \t])/g, '');
+  // Lines are kept a character a byte; those with bare 8-bit letters are UTF-8 by now (see `parse`).
+  const text = /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+  return clean(text.includes('=?') ? libmime.decodeWords(text) : text).trim();
 }
 
 /** PostgreSQL stores no NUL, and nobody reads one. */

@@ -65,9 +65,9 @@ export function matchable({ mail, findings }: Mse): Matchable {
     text: mail.text,
     from: [mail.from.address, `${mail.from.name} <${mail.from.address}>`],
     to: mail.to,
-    header: (name) => mail.headers.get(name) ?? [],
+    header: mail.header,
     get sources() {
-      return sourcesOf(mail.from.address, mail.headers.get('received') ?? []);
+      return sourcesOf(mail.from.address, mail.header('received'));
     },
     attachments: mail.attachments.map(({ name }) => name),
     org: findings.org?.value ?? null,

@@ -124,7 +124,7 @@ function asMse(row: StoredMse, source: ReadMail | null): Mse {
     to: [],
     text: row.body,
     attachments: row.attachments.map((name) => ({ name, contentType: '', size: 0 })),
-    headers: new Map(),
+    header: () => [],
   };
   const mse = newMse({ id: row.id, receivedAt: row.receivedAt, door: 'import', raw: Buffer.alloc(0) }, mail);
   mse.findings = row.findings;
