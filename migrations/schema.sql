@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION mail_words(subject text, body text)
  RETURNS tsvector
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN to_tsvector('simple'::regconfig, translate("left"(((subject || ' '::text) || body), 20000), './:@_-=+#,;|&?%~\<>()[]{}'::text, repeat(' '::text, 25)));
+RETURN to_tsvector('simple'::regconfig, replace(replace(replace(replace(replace(replace(replace(replace("left"(((subject || ' '::text) || body), 20000), '.'::text, ' '::text), '/'::text, ' '::text), '@'::text, ' '::text), '-'::text, ' '::text), '+'::text, ' '::text), '<'::text, ' '::text), '&'::text, ' '::text), '~'::text, ' '::text));
 
 CREATE OR REPLACE FUNCTION refuse_rewriting_history()
  RETURNS trigger
@@ -182,7 +182,7 @@ create table mail_texts (
   constraint mail_texts_pkey PRIMARY KEY (tenant_id, mse_id),
   constraint mail_texts_tenant_id_mse_id_fkey FOREIGN KEY (tenant_id, mse_id) REFERENCES mses(tenant_id, id) ON DELETE CASCADE
 );
-CREATE INDEX mail_texts_words ON mail_texts USING gin (mail_words(subject, body));
+CREATE INDEX mail_texts_words ON mail_texts USING gin (mail_words(subject, body)) WITH (gin_pending_list_limit='32768');
 -- row-level security: of_the_tenant
 
 create table mailbox_states (

@@ -7,7 +7,7 @@ import { SYSTEM } from '../accounts/role.ts';
 import { markImportedUntil, type Tenant } from '../accounts/tenants.ts';
 import { acrossTenants, inTenant, oneRow } from '../db/transaction.ts';
 import { completeQuietEvents } from '../events/quiet.ts';
-import { acceptMail, type AcceptedMail } from '../inbound/accept.ts';
+import { acceptMail } from '../inbound/accept.ts';
 import { listMails, type ImportableMail } from '../inbound/import/list-mails.ts';
 import { countQuarantine, countWaiting } from '../inbound/mails.ts';
 import { latest, SECOND } from '../kernel/clock.ts';
@@ -15,7 +15,7 @@ import type { MseId } from '../kernel/ids.ts';
 import { correctMse, type Correction } from '../triage/correct.ts';
 import { importLease, triageLease } from './jobs.ts';
 import { judgeTenant } from './judge-tenants.ts';
-import { triageBatch } from './pipeline.ts';
+import { triageWaitingMails } from './pipeline.ts';
 import type { Parts } from './wiring.ts';
 
 export interface ImportOptions {
@@ -44,9 +44,9 @@ export interface ImportedMail {
   mseId: MseId;
 }
 
-const BATCH = 500;
-/** Between looks at a queue that another process works on. */
-const LOOK_AGAIN_MS = 200;
+const BATCH = 1000;
+/** Between looks at a queue that another hand fills or empties. */
+const LOOK_AGAIN_MS = 20;
 
 export async function importHistory(
   parts: Parts,
@@ -54,36 +54,25 @@ export async function importHistory(
 ): Promise<{ result: ImportResult; imported: ImportedMail[] }> {
   const { tenant } = options;
   const startedAt = parts.clock.now();
-  const mails = await listMails(options.paths, startedAt);
+  const { mails, close } = await listMails(options.paths, startedAt);
   const before = await countThings(parts, tenant);
-  const imported: ImportedMail[] = [];
-  let duplicates = 0;
+  const queue = new StoredQueue();
   try {
-    for (let at = 0; at < mails.length; at += BATCH) {
-      const batch = mails.slice(at, at + BATCH);
-      await holdWatchdog(parts, tenant);
-      const accepted = await accept(parts, tenant, batch);
-      const stored = batch.flatMap((mail, index) => {
-        const one = accepted[index];
-        return one && !one.isDuplicate ? [{ file: mail.file, mseId: one.mseId }] : [];
-      });
-      duplicates += batch.length - stored.length;
-      imported.push(...stored);
-      await triageAll(parts, tenant);
-      await applyCorrections(parts, tenant, stored, options.corrections);
-      options.onProgress(Math.min(mails.length, at + BATCH), mails.length);
-    }
+    await holdWatchdog(parts, tenant);
+    // Two hands: one stores, the other takes what is stored through triage; neither waits for the other's turn.
+    await Promise.all([storeAll(parts, options, mails, queue), triageAll(parts, options, queue)]);
     await judgeHistory(parts, options, mails);
   } finally {
+    await close();
     await parts.leases.release(importLease(tenant.id));
   }
   const after = await countThings(parts, tenant);
   return {
-    imported,
+    imported: queue.stored,
     result: {
       read: mails.length,
-      stored: imported.length,
-      duplicates,
+      stored: queue.stored.length,
+      duplicates: queue.duplicates,
       quarantined: after.quarantined - before.quarantined,
       events: after.events - before.events,
       seconds: (parts.clock.now().getTime() - startedAt.getTime()) / SECOND,
@@ -95,11 +84,38 @@ async function holdWatchdog({ leases, clock }: Parts, tenant: Tenant): Promise<v
   await leases.take([importLease(tenant.id)], clock.now());
 }
 
-async function accept(
-  { database, clock }: Parts,
+/** What has been stored so far, and whether more will come. */
+class StoredQueue {
+  readonly stored: ImportedMail[] = [];
+  duplicates = 0;
+  isComplete = false;
+}
+
+async function storeAll(
+  parts: Parts,
+  { tenant, onProgress }: ImportOptions,
+  mails: readonly ImportableMail[],
+  queue: StoredQueue,
+): Promise<void> {
+  try {
+    for (let at = 0; at < mails.length; at += BATCH) {
+      await holdWatchdog(parts, tenant);
+      const batch = mails.slice(at, at + BATCH);
+      const stored = await storeBatch(parts, tenant, batch);
+      queue.stored.push(...stored);
+      queue.duplicates += batch.length - stored.length;
+      onProgress(Math.min(mails.length, at + BATCH), mails.length);
+    }
+  } finally {
+    queue.isComplete = true;
+  }
+}
+
+async function storeBatch(
+  { database, clock, recent }: Parts,
   tenant: Tenant,
   batch: readonly ImportableMail[],
-): Promise<AcceptedMail[]> {
+): Promise<ImportedMail[]> {
   const arrived = await Promise.all(
     batch.map(async ({ read, arrivedAt }) => ({
       raw: await read(),
@@ -108,38 +124,63 @@ async function accept(
       door: 'import' as const,
     })),
   );
-  return acceptMail(database.dataSource, tenant.id, arrived);
+  const accepted = await acceptMail(database.dataSource, tenant.id, arrived, recent);
+  return batch.flatMap(({ file }, index) => {
+    const one = accepted[index];
+    return one && !one.isDuplicate ? [{ file, mseId: one.mseId }] : [];
+  });
 }
 
-/** Takes the queue down to nothing; where another process holds the tenant's triage, that one does it. */
-async function triageAll(parts: Parts, tenant: Tenant): Promise<void> {
-  const { database, leases, clock, pipeline } = parts;
-  const lease = triageLease(tenant.id);
-  for (;;) {
-    const isOurs = (await leases.take([lease], clock.now())).has(lease);
-    if (isOurs) {
-      const { done } = await triageBatch(pipeline, tenant.id, clock.now());
-      if (done === 0) return;
+async function triageAll(parts: Parts, options: ImportOptions, queue: StoredQueue): Promise<void> {
+  let corrected = 0;
+  while (!queue.isComplete) {
+    const wasStored = queue.stored.length;
+    if (options.corrections.size > 0) {
+      await triageRest(parts, options.tenant);
+      await applyCorrections(parts, options, queue.stored.slice(corrected, wasStored));
+      corrected = wasStored;
     } else {
-      const waiting = await inTenant(database.dataSource, tenant.id, (tx) => countWaiting(tx, tenant.id));
-      if (waiting === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      await triageSome(parts, options.tenant);
     }
+    if (queue.stored.length === wasStored) await pause();
+  }
+  await triageRest(parts, options.tenant);
+  await applyCorrections(parts, options, queue.stored.slice(corrected));
+}
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+}
+
+/** One turn at the queue. @returns false when another process holds the tenant's triage and does it */
+async function triageSome({ leases, clock, pipeline }: Parts, tenant: Tenant): Promise<boolean> {
+  const lease = triageLease(tenant.id);
+  const isOurs = (await leases.take([lease], clock.now())).has(lease);
+  if (isOurs) await triageWaitingMails(pipeline, tenant.id, clock.now());
+  return isOurs;
+}
+
+/** Until nothing waits any more. */
+async function triageRest(parts: Parts, tenant: Tenant): Promise<void> {
+  const { dataSource } = parts.database;
+  while ((await inTenant(dataSource, tenant.id, (tx) => countWaiting(tx, tenant.id))) > 0) {
     await holdWatchdog(parts, tenant);
+    const isOurs = await triageSome(parts, tenant);
+    if (!isOurs) await pause();
   }
 }
 
 async function applyCorrections(
-  { database, clock }: Parts,
-  tenant: Tenant,
+  parts: Parts,
+  { tenant, corrections }: ImportOptions,
   stored: readonly ImportedMail[],
-  corrections: ReadonlyMap<string, Correction>,
 ): Promise<void> {
-  for (const { file, mseId } of stored) {
-    const correction = corrections.get(file);
-    if (!correction) continue;
-    await inTenant(database.dataSource, tenant.id, (tx) =>
-      correctMse(tx, tenant.id, mseId, correction, { ...SYSTEM, name: 'import' }, clock.now()),
+  const corrected = stored.filter(({ file }) => corrections.has(file));
+  const actor = { ...SYSTEM, name: 'import' };
+  for (const { file, mseId } of corrected) {
+    const correction = corrections.get(file) ?? {};
+    await inTenant(parts.database.dataSource, tenant.id, (tx) =>
+      correctMse(tx, tenant.id, mseId, correction, actor, parts.clock.now()),
     );
   }
 }

@@ -16,7 +16,7 @@ import { beat, HEARTBEAT_MS } from '../watchdog/doors.ts';
 import { removeOldArrivals } from '../watchdog/find-breaches.ts';
 import { listDoorStates } from './doors-of-tenants.ts';
 import { judgeDueStreams } from './judge-tenants.ts';
-import { triageBatch } from './pipeline.ts';
+import { triageWaitingMails } from './pipeline.ts';
 import type { Parts } from './wiring.ts';
 
 export interface Job extends LoopWork {
@@ -89,7 +89,7 @@ async function triageTenant(
   tenantId: TenantId,
   now: Date,
 ): Promise<number> {
-  const result = await triageBatch(pipeline, tenantId, now);
+  const result = await triageWaitingMails(pipeline, tenantId, now);
   const doneAt = clock.now();
   metrics.mailsTriaged.inc(result.done);
   metrics.mailsQuarantined.inc(result.quarantined);

@@ -7,13 +7,20 @@
  * schedules shares one transaction with the findings, so that a crash leaves a mail either waiting or done.
  */
 import type { DataSource } from 'typeorm';
+import type { RecentMails } from '../inbound/recent-mails.ts';
 import { getTenant, markFirstSmtp, type Tenant } from '../accounts/tenants.ts';
 import { inTenant, type Tx } from '../db/transaction.ts';
 import { joinMails } from '../events/join-mails.ts';
 import { rememberOrgs } from '../events/orgs.ts';
 import type { NoticeSeal } from '../events/notice-seal.ts';
 import type { SignalledMail } from '../events/place-mail.ts';
-import { quarantineMail, removeFromQueue, takeWaitingMails, type StoredMail } from '../inbound/mails.ts';
+import {
+  quarantineMail,
+  removeFromQueue,
+  takeWaitingMails,
+  type Position,
+  type StoredMail,
+} from '../inbound/mails.ts';
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
 import { describeError } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
@@ -49,11 +56,16 @@ const STAGES: readonly Stage[] = [
   deriveSignals,
 ];
 
-const LARGEST_BATCH = 500;
+/** One transaction's worth. While one slice is being written the next is being read. */
+const SLICE = 500;
+
+/** A turn at one tenant's queue; then the others have theirs. */
+const MOST_SLICES = 8;
 
 export interface Pipeline {
   database: DataSource;
   seal: NoticeSeal;
+  recent: RecentMails;
 }
 
 export interface BatchResult {
@@ -64,81 +76,109 @@ export interface BatchResult {
   liveArrivals: Date[];
 }
 
-const NOTHING: BatchResult = { done: 0, quarantined: 0, liveArrivals: [] };
-
 /**
  * Takes the oldest waiting mails of a tenant through all stages. The caller holds the tenant's triage lease.
- * A batch that fails because of one mail is run mail by mail, and the mail that fails alone goes to quarantine.
+ * A slice that fails because of one mail is run mail by mail, and the mail that fails alone goes to quarantine.
  * @throws what is not a mail's fault (database away): nothing is lost, the mails go on waiting
  */
-export async function triageBatch(pipeline: Pipeline, tenantId: TenantId, now: Date): Promise<BatchResult> {
-  const { mails, knowledge } = await take(pipeline, tenantId);
-  if (mails.length === 0) return NOTHING;
-  try {
-    return await triage(pipeline, tenantId, mails, knowledge, now);
-  } catch (error) {
-    if (!isFaultOfMail(error)) throw error;
-    return triageOneByOne(pipeline, tenantId, mails, knowledge, now);
-  }
-}
-
-async function take(
-  { database, seal }: Pipeline,
-  tenantId: TenantId,
-): Promise<{ mails: StoredMail[]; knowledge: Knowledge }> {
-  return inTenant(database, tenantId, async (tx) => {
-    const mails = await takeWaitingMails(tx, tenantId, LARGEST_BATCH);
-    const tenant = await getTenant(tx, tenantId);
-    const rules = mails.length > 0 ? await listRules(tx, tenantId) : [];
-    return {
-      mails,
-      knowledge: { tenant, seal, rules: rules.filter(({ isEnabled }) => isEnabled).map(compileRule) },
-    };
-  });
-}
-
-async function triageOneByOne(
+export async function triageWaitingMails(
   pipeline: Pipeline,
   tenantId: TenantId,
-  mails: readonly StoredMail[],
-  knowledge: Knowledge,
   now: Date,
 ): Promise<BatchResult> {
-  const total: BatchResult = { ...NOTHING, liveArrivals: [] };
-  // In arrival order: a problem must be known before its recovery.
-  for (const mail of mails) {
-    try {
-      const one = await triage(pipeline, tenantId, [mail], knowledge, now);
-      total.quarantined += one.quarantined;
-      total.liveArrivals.push(...one.liveArrivals);
-    } catch (error) {
-      if (!isFaultOfMail(error)) throw error;
-      await inTenant(pipeline.database, tenantId, (tx) =>
-        quarantineMail(tx, tenantId, mail.id, `Triage failed on this mail: ${describeError(error)}`, now),
-      );
-      total.quarantined += 1;
-    }
-    total.done += 1;
+  const result: BatchResult = { done: 0, quarantined: 0, liveArrivals: [] };
+  let ahead: Promise<Understood> | null = takeSlice(pipeline, tenantId, null);
+  for (let slice = 1; ahead; slice += 1) {
+    const understood: Understood = await ahead;
+    const last = understood.mails.at(-1);
+    if (!last) break;
+    ahead = slice < MOST_SLICES ? takeSlice(pipeline, tenantId, last) : null;
+    // Its failure is met when its turn comes.
+    ahead?.catch(() => undefined);
+    await settleSlice(pipeline, understood, now, result);
   }
-  return total;
+  return result;
 }
 
-async function triage(
-  { database }: Pipeline,
+async function takeSlice(
+  pipeline: Pipeline,
   tenantId: TenantId,
+  after: Position | null,
+): Promise<Understood> {
+  const { database, seal, recent } = pipeline;
+  const { mails, knowledge } = await inTenant(database, tenantId, async (tx) => {
+    const taken = await takeWaitingMails(tx, tenantId, SLICE, after, recent);
+    const tenant = await getTenant(tx, tenantId);
+    const rules = taken.length > 0 ? await listRules(tx, tenantId) : [];
+    const compiled = rules.filter(({ isEnabled }) => isEnabled).map(compileRule);
+    return { mails: taken, knowledge: { tenant, seal, rules: compiled } };
+  });
+  return understand(mails, knowledge);
+}
+
+/** Everything that needs no database. A defect is kept for when the slice's turn comes. */
+async function understand(mails: readonly StoredMail[], knowledge: Knowledge): Promise<Understood> {
+  try {
+    const batch = await readMails(mails);
+    for (const stage of STAGES) stage(batch.mses, knowledge);
+    return { mails, knowledge, batch, failure: null };
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    return { mails, knowledge, batch: { mses: [], unreadable: [] }, failure };
+  }
+}
+
+interface Understood {
+  mails: readonly StoredMail[];
+  knowledge: Knowledge;
+  batch: ReadBatch;
+  failure: Error | null;
+}
+
+async function settleSlice(
+  pipeline: Pipeline,
+  { mails, knowledge, batch, failure }: Understood,
+  now: Date,
+  result: BatchResult,
+): Promise<void> {
+  try {
+    if (failure !== null) throw failure;
+    await inTenant(pipeline.database, knowledge.tenant.id, (tx) => settle(tx, batch, knowledge, now));
+    count(result, batch);
+  } catch (error) {
+    if (!isFaultOfMail(error)) throw error;
+    await settleOneByOne(pipeline, mails, knowledge, now, result);
+  }
+}
+
+function count(result: BatchResult, { mses, unreadable }: ReadBatch): void {
+  result.done += mses.length + unreadable.length;
+  result.quarantined += unreadable.length;
+  for (const { door, receivedAt } of mses) if (door !== 'import') result.liveArrivals.push(receivedAt);
+}
+
+async function settleOneByOne(
+  pipeline: Pipeline,
   mails: readonly StoredMail[],
   knowledge: Knowledge,
   now: Date,
-): Promise<BatchResult> {
-  const batch = await readMails(mails);
-  for (const stage of STAGES) stage(batch.mses, knowledge);
-  await inTenant(database, tenantId, (tx) => settle(tx, batch, knowledge, now));
-  const live = batch.mses.filter(({ door }) => door !== 'import');
-  return {
-    done: mails.length,
-    quarantined: batch.unreadable.length,
-    liveArrivals: live.map(({ receivedAt }) => receivedAt),
-  };
+  result: BatchResult,
+): Promise<void> {
+  const tenantId = knowledge.tenant.id;
+  // In arrival order: a problem must be known before its recovery.
+  for (const mail of mails) {
+    const { batch, failure } = await understand([mail], knowledge);
+    try {
+      if (failure !== null) throw failure;
+      await inTenant(pipeline.database, tenantId, (tx) => settle(tx, batch, knowledge, now));
+      count(result, batch);
+    } catch (error) {
+      if (!isFaultOfMail(error)) throw error;
+      const reason = `Triage failed on this mail: ${describeError(error)}`;
+      await inTenant(pipeline.database, tenantId, (tx) => quarantineMail(tx, tenantId, mail.id, reason, now));
+      count(result, { mses: [], unreadable: [{ mail, reason }] });
+    }
+  }
 }
 
 /** One transaction: events, findings, schedules, and the mails off the queue. */

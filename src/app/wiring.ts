@@ -14,6 +14,7 @@ import { acrossTenants, type Tx } from '../db/transaction.ts';
 import { NoticeSeal } from '../events/notice-seal.ts';
 import { acceptMail, type AcceptedMail, type ArrivedMail } from '../inbound/accept.ts';
 import { MailboxSupervisor } from '../inbound/imap/supervisor.ts';
+import { RecentMails } from '../inbound/recent-mails.ts';
 import { GroupCommit } from '../inbound/smtp/group-commit.ts';
 import { Bus } from '../kernel/bus.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -48,6 +49,7 @@ export interface Parts {
   leases: Leases;
   bus: Bus<Signals>;
   metrics: Metrics;
+  recent: RecentMails;
   pipeline: Pipeline;
   supervisor: MailboxSupervisor;
   /** Null while DATAMER_SMTP_OUT_URL is not set: notices wait in the outbox. */
@@ -68,12 +70,14 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
   const seal = new NoticeSeal(secretKey);
   const bus = new Bus<Signals>();
   const metrics = new Metrics();
+  const recent = new RecentMails();
   const leases = new Leases(dataSource, `${os.hostname()} ${process.pid} ${randomUUID()}`);
 
   const supervisor = new MailboxSupervisor({
     database: dataSource,
     leases,
     secrets,
+    recent,
     clock,
     log,
     onStored: (tenantId, count) => {
@@ -85,7 +89,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
   });
 
   const commits = new GroupCommit(async (tenantId, mails) => {
-    const accepted = await acceptMail(dataSource, tenantId, mails);
+    const accepted = await acceptMail(dataSource, tenantId, mails, recent);
     metrics.mailsStored.inc({ door: mails[0]?.door ?? 'smtp' }, mails.length);
     bus.emit('mail stored', tenantId);
     return accepted;
@@ -104,7 +108,8 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     bus,
     metrics,
     supervisor,
-    pipeline: { database: dataSource, seal },
+    recent,
+    pipeline: { database: dataSource, seal, recent },
     channel: settings.DATAMER_SMTP_OUT_URL
       ? openEmailChannel(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)
       : null,

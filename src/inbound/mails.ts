@@ -4,6 +4,7 @@ import { NotFound } from '../kernel/errors.ts';
 import type { MailboxId, MseId, TenantId } from '../kernel/ids.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import type { Door } from './accept.ts';
+import type { RecentMails } from './recent-mails.ts';
 
 export interface StoredMail {
   id: MseId;
@@ -24,23 +25,58 @@ export async function listTenantsWithWaitingMail(tx: Tx): Promise<TenantId[]> {
   return found.map(({ tenantId }) => tenantId);
 }
 
-/** The oldest waiting mails, at most `limit`, whose sizes fit a batch together; always at least one. */
-export async function takeWaitingMails(tx: Tx, tenantId: TenantId, limit: number): Promise<StoredMail[]> {
-  const found = await rows<Omit<StoredMail, 'raw'> & { bytes: Buffer }>(
+/** A place in the queue. */
+export interface Position {
+  receivedAt: Date;
+  id: MseId;
+}
+
+/**
+ * The oldest waiting mails behind a position, at most `limit`, whose sizes fit a batch together; always at least one
+ * while any waits.
+ */
+export async function takeWaitingMails(
+  tx: Tx,
+  tenantId: TenantId,
+  limit: number,
+  after: Position | null,
+  recent: RecentMails,
+): Promise<StoredMail[]> {
+  const found = await rows<Omit<StoredMail, 'raw'>>(
     tx,
     `with oldest as (
-       select w.mail_id, sum(m.size) over (order by w.received_at, w.mail_id) as total, m.size
+       select w.mail_id, sum(m.size) over (order by w.received_at, w.mail_id) as total, m.size, m.received_at, m.door
        from (select mail_id, received_at from waiting_mails
-             where tenant_id = $1 order by received_at, mail_id limit $2) w
+             where tenant_id = $1 and ($3::timestamptz is null or (received_at, mail_id) > ($3, $4::uuid))
+             order by received_at, mail_id limit $2) w
          join mails m on m.tenant_id = $1 and m.id = w.mail_id
      )
-     select m.id, m.received_at as "receivedAt", m.door, m.bytes
-     from oldest o join mails m on m.tenant_id = $1 and m.id = o.mail_id
-     where o.total <= $3 or o.total = o.size
-     order by m.received_at, m.id`,
-    [tenantId, limit, LARGEST_BATCH_BYTES],
+     select mail_id as id, received_at as "receivedAt", door from oldest where total <= $5 or total = size
+     order by received_at, mail_id`,
+    [tenantId, limit, after?.receivedAt ?? null, after?.id ?? null, LARGEST_BATCH_BYTES],
   );
-  return found.map(({ bytes, ...mail }) => ({ ...mail, raw: inflateRawSync(bytes) }));
+  const sources = new Map(found.map(({ id }) => [id, recent.take(id)]));
+  await readSources(tx, tenantId, sources);
+  return found.flatMap((mail) => {
+    const raw = sources.get(mail.id);
+    return raw ? [{ ...mail, raw }] : [];
+  });
+}
+
+/** Fills in what is missing. */
+async function readSources(
+  tx: Tx,
+  tenantId: TenantId,
+  sources: Map<MseId, Buffer | undefined>,
+): Promise<void> {
+  const missing = [...sources].filter(([, raw]) => raw === undefined).map(([id]) => id);
+  if (missing.length === 0) return;
+  const found = await rows<{ id: MseId; bytes: Buffer }>(
+    tx,
+    'select id, bytes from mails where tenant_id = $1 and id = any($2::uuid[])',
+    [tenantId, missing],
+  );
+  for (const { id, bytes } of found) sources.set(id, inflateRawSync(bytes));
 }
 
 /** Takes mails off the queue, in the transaction that writes what triage found. */

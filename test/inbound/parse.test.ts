@@ -1,7 +1,7 @@
 /** What monitoring mail really looks like, and what must be read in it. */
 import { describe, expect, it } from '@jest/globals';
 import { mailDigest } from '../../src/inbound/parse/digest.ts';
-import { arrivalFromHeader, headerFields, splitMail } from '../../src/inbound/parse/header-block.ts';
+import { arrivalFromHeader, splitMail } from '../../src/inbound/parse/header-block.ts';
 import { readMail } from '../../src/inbound/parse/read-mail.ts';
 
 function latin1(...lines: string[]): Buffer {
@@ -156,7 +156,7 @@ describe('mailDigest', () => {
 
 describe('The arrival of a file', () => {
   const arrival = (...lines: string[]) =>
-    arrivalFromHeader(headerFields(splitMail(latin1(...lines, '', '')).header));
+    arrivalFromHeader(splitMail(latin1(...lines, '', '')).header.toString('latin1'));
 
   it('is the date of the topmost Received line, folded or not', () => {
     const received = [

@@ -100,7 +100,7 @@ onBothDatabases('The historical report', (database) => {
     const json = (await api.get<Report>(`/reports/history?${RANGE}`)).body;
     const answer = await api.get<string>(`/reports/history?${RANGE}`, { accept: 'text/csv' });
     expect(answer.headers.get('content-type')).toContain('text/csv');
-    const lines = (answer.body).trim().split('\r\n');
+    const lines = answer.body.trim().split('\r\n');
     expect(lines[0]).toBe('figure,group,value,unit');
     expect(lines).toContain(`mses,,${json.mses},mails`);
     expect(lines).toContain(`events.total,,${json.events.total},events`);

@@ -16,7 +16,8 @@ export interface Cluster {
   folder: string;
 }
 
-export async function startCluster(binaries: string): Promise<Cluster> {
+/** @param isDurable false writes without waiting for the disk: tests throw everything away */
+export async function startCluster(binaries: string, { isDurable = false } = {}): Promise<Cluster> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-pg-'));
   const identity = asUnprivileged(folder);
   const data = path.join(folder, 'data');
@@ -27,7 +28,8 @@ export async function startCluster(binaries: string): Promise<Cluster> {
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const port = await freePort();
-  const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'listen_addresses=127.0.0.1'];
+  const hasty = ['fsync=off', 'full_page_writes=off'];
+  const settings = ['max_connections=200', 'listen_addresses=127.0.0.1', ...(isDurable ? [] : hasty)];
   const server = spawn(
     path.join(binaries, 'postgres'),
     ['-D', data, '-p', String(port), '-k', folder, ...settings.flatMap((setting) => ['-c', setting])],

@@ -12,6 +12,7 @@ import type { Log } from '../../kernel/log.ts';
 import { backoffMs } from '../../kernel/retry.ts';
 import type { SecretBox } from '../../kernel/secret-box.ts';
 import { acceptMail } from '../accept.ts';
+import type { RecentMails } from '../recent-mails.ts';
 import { explainImapError, newImapClient } from './connect.ts';
 import { getCursor, listMailboxesToRead, markFailing } from './mailboxes.ts';
 import { readMailbox } from './read-mailbox.ts';
@@ -24,6 +25,7 @@ export interface SupervisorOptions {
   database: DataSource;
   leases: Leases;
   secrets: SecretBox;
+  recent: RecentMails;
   clock: Clock;
   log: Log;
   /** Told after each commit that stored mail. */
@@ -137,7 +139,7 @@ class Reader {
   }
 
   async #session(signal: AbortSignal): Promise<void> {
-    const { database, clock, secrets, onStored } = this.#options;
+    const { database, clock, secrets, recent, onStored } = this.#options;
     const mailbox = this.#mailbox;
     const client = newImapClient({ ...mailbox, password: secrets.open(mailbox.passwordBox) });
     // A server that hangs in the middle of a batch must not keep the process from stopping.
@@ -149,7 +151,7 @@ class Reader {
         mailbox,
         clock,
         accept: async (mails, alongside) => {
-          await acceptMail(database, mailbox.tenantId, mails, alongside);
+          await acceptMail(database, mailbox.tenantId, mails, recent, alongside);
           onStored(mailbox.tenantId, mails.length);
         },
         getCursor: () =>

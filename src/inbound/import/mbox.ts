@@ -1,7 +1,7 @@
 /**
  * mbox files (RFC 4155 and its mboxrd dialect), with LF or CRLF. A mail begins at a line `From sender date` behind an
- * empty line or at the start; body lines that look like one are quoted by `>`, and lose one when read. Files are
- * walked once for where mails begin, so that gigabytes need no memory.
+ * empty line or at the start; body lines that look like one are quoted by `>`, and lose one when read. A file is
+ * walked once for where its mails begin and what their headers say, so that gigabytes need no memory.
  */
 import fs from 'node:fs/promises';
 
@@ -12,6 +12,8 @@ export interface MboxEntry {
   start: number;
   /** Of the byte behind the last one; the empty line before the next From line is not part of the mail. */
   end: number;
+  /** Lines of the header block as far as they are short, one a line end. */
+  header: string;
 }
 
 /** A From line has a sender and a time; a sentence that begins with "From " rarely does. */
@@ -19,85 +21,96 @@ const FROM_LINE = /^From \S.*\d{1,2}:\d{2}/;
 const LF = 10;
 const CR = 13;
 const CHUNK_BYTES = 1024 * 1024;
+/** Of a line; a Received line folded by no one would be cut, and then Date tells the arrival. */
+const SHOWN_BYTES = 1000;
+/** Of a header block; trace lines and Date stand in it long before. */
+const LONGEST_HEADER = 32 * 1024;
 
-export async function isMbox(file: string): Promise<boolean> {
-  const handle = await fs.open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(200), 0, 200, 0);
-    return FROM_LINE.test(buffer.toString('latin1', 0, bytesRead));
-  } finally {
+export class MboxFile {
+  readonly #handle: fs.FileHandle;
+
+  private constructor(handle: fs.FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** @returns null when the file does not begin as an mbox does */
+  static async open(file: string): Promise<MboxFile | null> {
+    const handle = await fs.open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SHOWN_BYTES), 0, SHOWN_BYTES, 0);
+    if (FROM_LINE.test(buffer.toString('latin1', 0, bytesRead))) return new MboxFile(handle);
     await handle.close();
+    return null;
   }
-}
 
-export async function indexMbox(file: string): Promise<MboxEntry[]> {
-  const entries: MboxEntry[] = [];
-  let current: MboxEntry | null = null;
-  let isBehindEmptyLine = true;
-  let emptyLineAt = 0;
-  let size = 0;
-  for await (const { line, start, end } of linesOf(file)) {
-    size = end;
-    if (isBehindEmptyLine && FROM_LINE.test(line)) {
-      if (current) current.end = emptyLineAt;
-      current = { number: entries.length + 1, start: end, end };
-      entries.push(current);
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async list(): Promise<MboxEntry[]> {
+    const entries: MboxEntry[] = [];
+    let current: MboxEntry | null = null;
+    let isInHeader = false;
+    let isBehindEmptyLine = true;
+    let emptyLineAt = 0;
+    let size = 0;
+    for await (const { text, start, end } of this.#lines()) {
+      size = end;
+      if (isBehindEmptyLine && FROM_LINE.test(text)) {
+        if (current) current.end = emptyLineAt;
+        current = { number: entries.length + 1, start: end, end, header: '' };
+        entries.push(current);
+        isInHeader = true;
+      } else if (current && isInHeader && text !== '' && current.header.length < LONGEST_HEADER) {
+        current.header += `${text}\n`;
+      }
+      isBehindEmptyLine = text === '';
+      if (isBehindEmptyLine) {
+        emptyLineAt = start;
+        isInHeader = false;
+      }
     }
-    isBehindEmptyLine = line === '';
-    if (isBehindEmptyLine) emptyLineAt = start;
+    if (current) current.end = isBehindEmptyLine ? Math.max(current.start, emptyLineAt) : size;
+    return entries;
   }
-  if (current) current.end = isBehindEmptyLine ? Math.max(current.start, emptyLineAt) : size;
-  return entries;
-}
 
-interface Line {
-  /** The first 200 bytes, without the line end: enough to know a From line. */
-  line: string;
-  start: number;
-  /** Behind the line end. */
-  end: number;
-}
-
-const SHOWN_BYTES = 200;
-
-async function* linesOf(file: string): AsyncGenerator<Line> {
-  const handle = await fs.open(file);
-  try {
+  async *#lines(): AsyncGenerator<Line> {
     let pending: Buffer = Buffer.alloc(0);
     let offset = 0;
-    for await (const chunk of handle.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })) {
-      pending = pending.length > 0 ? Buffer.concat([pending, chunk as Buffer]) : (chunk as Buffer);
+    const stream = this.#handle.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES, autoClose: false });
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
       let from = 0;
       for (let at = pending.indexOf(LF); at >= 0; at = pending.indexOf(LF, from)) {
-        yield { line: shown(pending, from, at), start: offset + from, end: offset + at + 1 };
+        yield { text: shown(pending, from, at), start: offset + from, end: offset + at + 1 };
         from = at + 1;
       }
       pending = pending.subarray(from);
       offset += from;
     }
     if (pending.length > 0) {
-      yield { line: shown(pending, 0, pending.length), start: offset, end: offset + pending.length };
+      yield { text: shown(pending, 0, pending.length), start: offset, end: offset + pending.length };
     }
-  } finally {
-    await handle.close();
   }
+
+  /** One mail, its quoted From lines as they were written. */
+  async read({ start, end }: MboxEntry): Promise<Buffer> {
+    const bytes = Buffer.alloc(end - start);
+    await this.#handle.read(bytes, 0, bytes.length, start);
+    return unquote(bytes);
+  }
+}
+
+interface Line {
+  /** Without its end; a longer one is cut. */
+  text: string;
+  start: number;
+  /** Behind the line end. */
+  end: number;
 }
 
 function shown(bytes: Buffer, from: number, lineFeed: number): string {
   const end = lineFeed > from && bytes[lineFeed - 1] === CR ? lineFeed - 1 : lineFeed;
   return bytes.toString('latin1', from, Math.min(end, from + SHOWN_BYTES));
-}
-
-/** One mail with its quoted From lines as they were written. */
-export async function readMboxEntry(file: string, { start, end }: MboxEntry): Promise<Buffer> {
-  const handle = await fs.open(file);
-  try {
-    const bytes = Buffer.alloc(end - start);
-    await handle.read(bytes, 0, bytes.length, start);
-    return unquote(bytes);
-  } finally {
-    await handle.close();
-  }
 }
 
 function unquote(bytes: Buffer): Buffer {

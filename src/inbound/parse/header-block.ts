@@ -47,14 +47,17 @@ export function firstField(fields: readonly HeaderField[], name: string): string
   return fields.find((field) => field.name === name)?.value;
 }
 
+const TOPMOST_RECEIVED = /^received:[^\n]*(?:\n[ \t][^\n]*)*/im;
+const DATE_LINE = /^date:[^\n]*(?:\n[ \t][^\n]*)*/im;
+
 /**
  * When a mail of a file arrived: the date of its topmost Received line, else its Date line, else null.
  * The receiving server puts its Received line on top (RFC 5321 §4.4), the date behind the last semicolon.
  */
-export function arrivalFromHeader(fields: readonly HeaderField[]): Date | null {
-  const received = firstField(fields, 'received');
+export function arrivalFromHeader(header: string): Date | null {
+  const received = TOPMOST_RECEIVED.exec(header)?.[0];
   const stamp = received?.slice(received.lastIndexOf(';') + 1);
-  return parseMailDate(stamp) ?? parseMailDate(firstField(fields, 'date'));
+  return parseMailDate(stamp) ?? parseMailDate(DATE_LINE.exec(header)?.[0].slice('date:'.length));
 }
 
 /** RFC 5322 dates with a comment behind, as servers write them; null for anything else. */

@@ -73,8 +73,9 @@ async function parse(raw: Buffer): Promise<ParsedMail> {
 }
 
 function countUnreadable(mail: ParsedMail): number {
-  return [mail.subject, mail.text, mail.html || '', mail.from?.text].reduce(
-    (sum, text) => sum + (text ? text.split(REPLACEMENT).length - 1 : 0),
+  const texts = [mail.subject, mail.text, mail.html || '', mail.from?.text];
+  return texts.reduce(
+    (sum, text) => sum + (text?.includes(REPLACEMENT) ? text.split(REPLACEMENT).length - 1 : 0),
     0,
   );
 }
