@@ -65,6 +65,7 @@ export async function importHistory(
   } finally {
     await close();
     await parts.leases.release(importLease(tenant.id));
+    await parts.leases.release(triageLease(tenant.id));
   }
   const after = await countThings(parts, tenant);
   return {

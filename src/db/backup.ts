@@ -3,9 +3,10 @@
  * move from the embedded one to a server. Rows are written as PostgreSQL's own JSON, so nothing is lost on the way.
  */
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
-import readline from 'node:readline';
-import { finished } from 'node:stream/promises';
+import { pipeline as pipelineOf } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { DataSource } from 'typeorm';
 import { AppError } from '../kernel/errors.ts';
@@ -63,39 +64,61 @@ export interface BackupCounts {
   rows: number;
 }
 
-/** One consistent picture of the database. @throws AppError when the file cannot be written */
+/** One consistent picture of the database. @throws AppError when the file is there already or cannot be written */
 export async function writeBackup(
   dataSource: DataSource,
   file: string,
   secretKey: string,
 ): Promise<BackupCounts> {
-  const gzip = createGzip({ level: 6 });
-  const output = fs.createWriteStream(file, { flags: 'wx', mode: 0o600 });
-  gzip.pipe(output);
-  const done = finished(output);
-  const write = async (value: unknown): Promise<void> => {
-    if (!gzip.write(`${JSON.stringify(value)}\n`))
-      await new Promise((resolve) => gzip.once('drain', resolve));
-  };
+  const output = await createFile(file);
   const counts: BackupCounts = { tables: TABLES.length, rows: 0 };
-  const dumped = acrossTenants(dataSource, async (tx) => {
-    await tx.query('set transaction isolation level repeatable read');
-    await write(await describe(tx, secretKey));
-    for (const table of TABLES) counts.rows += await dumpTable(tx, table, write);
-  });
   try {
-    // A disk that fills up ends the writing, not only the last write.
-    await Promise.race([dumped, done.then(() => dumped)]);
-    gzip.end();
-    await done;
+    await acrossTenants(dataSource, async (tx) => {
+      await tx.query('set transaction isolation level repeatable read');
+      await pipeline(dump(tx, secretKey, counts), createGzip({ level: 6 }), output);
+    });
   } catch (error) {
     fs.rmSync(file, { force: true });
-    throw new AppError(`The backup could not be written to ${file}: ${String(error)}`, {
-      code: 'backup-failed',
-      cause: error,
-    });
+    throw notWritten(file, error);
   }
   return counts;
+}
+
+/** Never over a file that is there: it may be the only good backup. */
+async function createFile(file: string): Promise<fs.WriteStream> {
+  const output = fs.createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  try {
+    await once(output, 'open');
+  } catch (error) {
+    throw notWritten(file, error);
+  }
+  return output;
+}
+
+function notWritten(file: string, error: unknown): AppError {
+  return new AppError(`The backup could not be written to ${file}: ${String(error)}`, {
+    code: 'backup-failed',
+    cause: error,
+  });
+}
+
+async function* dump(tx: Tx, secretKey: string, counts: BackupCounts): AsyncGenerator<string> {
+  yield asLine(await describe(tx, secretKey));
+  for (const table of TABLES) {
+    yield asLine({ table });
+    await tx.query(`declare dump no scroll cursor for select to_jsonb(t) as row from ${table} t`);
+    let batch: { row: unknown }[];
+    do {
+      batch = await rows<{ row: unknown }>(tx, `fetch ${ROWS_AT_ONCE} from dump`);
+      for (const { row } of batch) yield asLine(row);
+      counts.rows += batch.length;
+    } while (batch.length === ROWS_AT_ONCE);
+    await tx.query('close dump');
+  }
+}
+
+function asLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 async function describe(tx: Tx, secretKey: string): Promise<Header> {
@@ -110,20 +133,6 @@ async function describe(tx: Tx, secretKey: string): Promise<Header> {
 
 function keyMark(secretKey: string): string {
   return createHmac('sha256', secretKey).update('datamer backup').digest('hex').slice(0, 16);
-}
-
-async function dumpTable(tx: Tx, table: string, write: (value: unknown) => Promise<void>): Promise<number> {
-  let count = 0;
-  await write({ table });
-  await tx.query(`declare dump no scroll cursor for select to_jsonb(t) as row from ${table} t`);
-  for (;;) {
-    const batch = await rows<{ row: unknown }>(tx, `fetch ${ROWS_AT_ONCE} from dump`);
-    for (const { row } of batch) await write(row);
-    count += batch.length;
-    if (batch.length < ROWS_AT_ONCE) break;
-  }
-  await tx.query('close dump');
-  return count;
 }
 
 /** @throws AppError when the database is not empty, or the file or its key does not fit */
@@ -172,11 +181,21 @@ export async function readBackup(
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = fs.createReadStream(file).pipe(createGunzip());
+  // Its end and its faults reach the loop below through the last stream.
+  const text = pipelineOf(fs.createReadStream(file), createGunzip(), () => undefined).setEncoding('utf8');
+  let begun: string[] = [];
   try {
-    yield* readline.createInterface({ input, crlfDelay: Infinity });
+    for await (const chunk of text as AsyncIterable<string>) {
+      const [first = '', ...further] = chunk.split('\n');
+      begun.push(first);
+      const last = further.pop();
+      if (last === undefined) continue;
+      yield begun.join('');
+      yield* further;
+      begun = [last];
+    }
   } catch (error) {
-    throw new AppError(`${file} cannot be read as a backup: ${String(error)}`, {
+    throw new AppError(`${file} cannot be read as a backup: ${String(error)}. Nothing was restored.`, {
       code: 'no-backup',
       cause: error,
     });
