@@ -2,8 +2,8 @@
  * What every change by a person has in common: the event is locked, the version compared, the change written into
  * the timeline. Whoever looked at an older version is told who did what meanwhile.
  */
-import type { Actor } from '../accounts/role.ts';
-import { oneRow, type Tx } from '../db/transaction.ts';
+import { SYSTEM, type Actor } from '../accounts/role.ts';
+import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import { Conflict, NotFound } from '../kernel/errors.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import { recordChanges, type NewChange } from './change.ts';
@@ -66,7 +66,8 @@ async function requireVersion(
     [tenantId, event.id],
   );
   if (!present || present.version === version) return;
-  const last = await lastChangeByPerson(tx, tenantId, event.id);
+  const changes = await listChangesSince(tx, tenantId, event.id, present.version - version);
+  const [last] = changes;
   const assignee = event.assigneeId
     ? { id: event.assigneeId, name: present.assigneeName, email: present.assigneeEmail }
     : null;
@@ -78,31 +79,53 @@ async function requireVersion(
     version: present.version,
     assignee,
     lastChange: last ?? null,
+    changes,
   });
 }
 
-interface LastChange {
+interface LaterChange {
   who: string;
   what: string;
   at: Date;
+  why: string | null;
   assigneeName: string | null;
 }
 
-async function lastChangeByPerson(
+/** More than anybody reads about a form that was left open for weeks. */
+const MOST_CHANGES = 20;
+
+/**
+ * What people did since a version, newest first: each of their changes raises the version by one and writes one row,
+ * what the system does raises none.
+ */
+async function listChangesSince(
   tx: Tx,
   tenantId: TenantId,
   eventId: string,
-): Promise<LastChange | undefined> {
-  return oneRow<LastChange>(
+  count: number,
+): Promise<LaterChange[]> {
+  return rows<LaterChange>(
     tx,
-    `select who, what, at, detail ->> 'assigneeName' as "assigneeName" from changes
-     where tenant_id = $1 and event_id = $2 and what not in ('opened', 'mails', 'severity', 'recovered')
-     order by id desc limit 1`,
-    [tenantId, eventId],
+    `select who, what, at, why, detail ->> 'assigneeName' as "assigneeName" from changes
+     where tenant_id = $1 and event_id = $2 and (user_id is not null or who <> $3)
+     order by id desc limit $4`,
+    [tenantId, eventId, SYSTEM.name, Math.max(1, Math.min(count, MOST_CHANGES))],
   );
 }
 
-function describeDeed({ what, assigneeName }: LastChange): string {
-  if (what === 'assigned') return `assigned it to ${assigneeName ?? 'somebody'}`;
-  return what === 'note' ? 'added a note' : `${what.replace(/^unassigned$/, 'gave up')} it`;
+function describeDeed({ what, assigneeName }: LaterChange): string {
+  switch (what) {
+    case 'assigned':
+      return `assigned it to ${assigneeName ?? 'somebody'}`;
+    case 'unassigned':
+      return 'gave it up';
+    case 'note':
+      return 'added a note';
+    case 'noise':
+      return 'marked it as noise';
+    case 'not noise':
+      return 'took it out of the noise';
+    default:
+      return `${what} it`;
+  }
 }

@@ -92,3 +92,15 @@ export async function addNote(tx: Tx, request: Act, text: string): Promise<Event
   const event = await act(tx, request, () => ({ what: 'note', why: note }));
   return event.id;
 }
+
+/** Noise is in no list and completes itself after a quiet time; its mails stay, and it can be taken back. */
+export async function markNoise(tx: Tx, request: Act, isNoise: boolean): Promise<EventId> {
+  const event = await act(tx, request, (present) => {
+    if (present.state === 'merged') {
+      throw new Conflict('The event was merged into another one. Work on that one.', 'not-possible-now');
+    }
+    present.isNoise = isNoise;
+    return { what: isNoise ? 'noise' : 'not noise' };
+  });
+  return event.id;
+}

@@ -16,6 +16,8 @@ export type ChangeKind =
   | 'assigned'
   | 'unassigned'
   | 'snoozed'
+  | 'noise'
+  | 'not noise'
   | 'note'
   | 'merged'
   | 'split'

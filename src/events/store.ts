@@ -107,7 +107,7 @@ export async function updateEvents(
   if (events.length === 0) return;
   await affected(
     tx,
-    `update events set state = e.state, severity = e.severity, org = e.org,
+    `update events set state = e.state, is_noise = e."isNoise", severity = e.severity, org = e.org,
        servers = array(select json_array_elements_text(e.servers)), title = e.title, created_at = e."createdAt",
        assignee_id = e."assigneeId", assigned_at = e."assignedAt", completed_at = e."completedAt",
        completed_by = e."completedBy", completion_note = e."completionNote", snoozed_until = e."snoozedUntil",

@@ -4,6 +4,7 @@
  */
 import type { Actor } from '../accounts/role.ts';
 import { affected, oneRow, type Tx } from '../db/transaction.ts';
+import { act, type Act } from '../events/act.ts';
 import { recordChanges } from '../events/change.ts';
 import { severityOf } from '../events/event.ts';
 import { summariseMails } from '../events/membership.ts';
@@ -11,14 +12,15 @@ import { rememberOrgs } from '../events/orgs.ts';
 import type { Severity } from '../events/severity.ts';
 import { lockEvents, saveSignals, updateEvents } from '../events/store.ts';
 import { NotFound } from '../kernel/errors.ts';
+import { given } from '../kernel/given.ts';
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
 import { getMse, type ListedMse } from './list-mses.ts';
 import type { Finding } from './mse.ts';
 
 export interface Correction {
-  severity?: Severity;
-  org?: string;
-  servers?: string[];
+  severity?: Severity | undefined;
+  org?: string | undefined;
+  servers?: string[] | undefined;
 }
 
 /** @throws NotFound */
@@ -66,6 +68,62 @@ export async function correctMse(
   return after;
 }
 
+/**
+ * Puts right all mails of an event at once, and the event: for one that triage could not classify, and for verdicts,
+ * which have no mails.
+ * @throws NotFound, Conflict
+ */
+export async function correctEvent(
+  tx: Tx,
+  request: Act,
+  { severity, org }: Pick<Correction, 'severity' | 'org'>,
+): Promise<EventId> {
+  const { tenantId, actor, now } = request;
+  const event = await act(tx, request, async (present) => {
+    const mails = await writeCorrections(tx, tenantId, present.id, { severity, org }, actor);
+    await rememberOrgs(tx, tenantId, [org ?? null], now);
+    const formerly = { severity: present.severity, org: present.org };
+    if (org) present.org = org;
+    if (severity) {
+      present.severity = severity;
+      const signals = [...present.signals.values()];
+      await saveSignals(
+        tx,
+        tenantId,
+        signals.map((signal) => ({ ...signal, severity, eventId: present.id })),
+      );
+    }
+    const detail = { mails, formerly, ...given({ severity, org }) };
+    return { what: 'corrected', detail, why: describe({ severity, org }) };
+  });
+  return event.id;
+}
+
+/** @returns how many mails */
+async function writeCorrections(
+  tx: Tx,
+  tenantId: TenantId,
+  eventId: EventId,
+  { severity, org }: Pick<Correction, 'severity' | 'org'>,
+  actor: Actor,
+): Promise<number> {
+  const findings = {
+    ...(severity ? { severity: { ...byHuman(actor), value: severity } } : {}),
+    ...(org ? { org: { ...byHuman(actor), value: org } } : {}),
+  };
+  return affected(
+    tx,
+    `update mses set severity = coalesce($3, severity), org = coalesce($4, org),
+       orgs = case when $4::text is null then orgs else array[$4::text] end, findings = findings || $5::jsonb
+     where tenant_id = $1 and event_id = $2`,
+    [tenantId, eventId, severity ?? null, org ?? null, JSON.stringify(findings)],
+  );
+}
+
+function byHuman(actor: Actor) {
+  return { source: 'human' as const, confidence: 1, reason: `put right by ${actor.name}` };
+}
+
 async function writeCorrection(
   tx: Tx,
   tenantId: TenantId,
@@ -73,12 +131,11 @@ async function writeCorrection(
   correction: Correction,
   actor: Actor,
 ): Promise<ListedMse> {
-  const byHuman = { source: 'human' as const, confidence: 1, reason: `put right by ${actor.name}` };
   const findings = { ...mse.findings };
-  if (correction.severity) findings.severity = { ...byHuman, value: correction.severity };
-  if (correction.org) findings.org = { ...byHuman, value: correction.org };
+  if (correction.severity) findings.severity = { ...byHuman(actor), value: correction.severity };
+  if (correction.org) findings.org = { ...byHuman(actor), value: correction.org };
   if (correction.servers)
-    findings.servers = { ...byHuman, value: correction.servers } satisfies Finding<string[]>;
+    findings.servers = { ...byHuman(actor), value: correction.servers } satisfies Finding<string[]>;
   const org = correction.org ?? mse.org;
   await affected(
     tx,

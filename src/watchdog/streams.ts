@@ -203,6 +203,20 @@ export async function getStream(
   return stream;
 }
 
+/** The schedule that a MISSING or EXTRA event is a verdict on; undefined when it was removed, or for other events. */
+export async function findStreamOfEvent(
+  tx: Tx,
+  tenantId: TenantId,
+  eventId: string,
+): Promise<Stream | undefined> {
+  return oneRow<Stream>(
+    tx,
+    `select ${STREAM} from events e join streams s on s.tenant_id = e.tenant_id and s.id = e.stream_id
+     where e.tenant_id = $1 and e.id = $2`,
+    [tenantId, eventId],
+  );
+}
+
 export type StreamStatus = 'ok' | 'late' | 'missing' | 'extra' | 'paused' | 'learning' | 'blind';
 
 /** Derived from the row and the moment; only breaches are stored. */

@@ -2,18 +2,21 @@
 import { z } from 'zod';
 import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
 import type { Act } from '../../events/act.ts';
-import { addNote, assign, complete, reopen, snooze } from '../../events/actions.ts';
+import { addNote, assign, complete, markNoise, reopen, snooze } from '../../events/actions.ts';
 import { listTimeline } from '../../events/change.ts';
+import { findEventByNumber } from '../../events/find.ts';
 import { findListedEvent, listEvents, NOBODY, viewerOf, type Viewer } from '../../events/list.ts';
 import { mergeInto, splitOff, undo } from '../../events/merge-split.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import { listRelated } from '../../events/related.ts';
-import { NotFound } from '../../kernel/errors.ts';
+import { Invalid, NotFound } from '../../kernel/errors.ts';
+import { isUuid } from '../../kernel/ids.ts';
+import { correctEvent } from '../../triage/correct.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
 import { withoutTags } from '../../triage/tags/grammar.ts';
 import { operation, pageOf, paging, version, type Scope } from '../operation.ts';
 import { presentMse } from '../presenters/mse.ts';
-import { eventFilter, listedEvent, relatedEvent, timelineRow } from '../schemas/event.ts';
+import { eventFilter, listedEvent, orgPath, relatedEvent, severity, timelineRow } from '../schemas/event.ts';
 import { mse } from '../schemas/mse.ts';
 
 /** The interest of whoever asks; a token stands for no person. */
@@ -32,6 +35,14 @@ export async function getListedEvent(scope: Scope, id: string) {
 
 function actOn({ tenant, actor, now }: Scope, id: string, seenVersion: number | null): Act {
   return { tenantId: tenant.id, eventId: id, actor, now, version: seenVersion };
+}
+
+/** @param text an event's id or its number. @throws Invalid */
+async function readEvent({ tx, tenant }: Scope, text: string): Promise<string> {
+  if (isUuid(text)) return text;
+  const id = await findEventByNumber(tx, tenant.id, text);
+  if (!id) throw new Invalid([{ field: 'into', message: 'There is no such event.' }]);
+  return id;
 }
 
 /** One event's mails in one answer; the list of mails has the rest. */
@@ -136,6 +147,36 @@ export const eventOperations = [
   }),
 
   operation({
+    id: 'markNoise',
+    method: 'post',
+    path: '/events/{id}/noise',
+    summary: 'Take an event out of all lists as noise, or back into them',
+    permission: 'work',
+    body: z.object({ noise: z.boolean(), version }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await markNoise(scope.tx, actOn(scope, params.id, body.version), body.noise);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
+    id: 'correctEvent',
+    method: 'post',
+    path: '/events/{id}/correction',
+    summary: 'Put severity or org right, for the event and all its mails',
+    permission: 'work',
+    body: z
+      .object({ severity: severity.optional(), org: orgPath.optional(), version })
+      .refine((body) => body.severity ?? body.org, { message: 'Give severity or org.', path: ['org'] }),
+    answer: listedEvent,
+    handle: async (scope, { params, body }) => {
+      const id = await correctEvent(scope.tx, actOn(scope, params.id, body.version), body);
+      return getListedEvent(scope, id);
+    },
+  }),
+
+  operation({
     id: 'addNote',
     method: 'post',
     path: '/events/{id}/notes',
@@ -155,10 +196,11 @@ export const eventOperations = [
     path: '/events/{id}/merge',
     summary: "Move this event's mails into another; answers the other",
     permission: 'work',
-    body: z.object({ into: z.uuid(), version }),
+    body: z.object({ into: z.string().max(64).describe("The other's id or number."), version }),
     answer: listedEvent,
     handle: async (scope, { params, body }) => {
-      const id = await mergeInto(scope.tx, actOn(scope, params.id, body.version), body.into);
+      const into = await readEvent(scope, body.into);
+      const id = await mergeInto(scope.tx, actOn(scope, params.id, body.version), into);
       return getListedEvent(scope, id);
     },
   }),
