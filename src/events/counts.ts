@@ -1,5 +1,5 @@
 /** The numbers of the dashboard. They count what the list behind each of them shows. */
-import { rows, type Tx } from '../db/transaction.ts';
+import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { MaybeSeverity } from './severity.ts';
 
@@ -46,7 +46,12 @@ export interface HourOfTraffic {
   events: number;
 }
 
-/** Mails received and events opened in each hour since an instant; hours without either are left out. */
+/** False in a tenant that nothing has come to yet. */
+export async function hasEvents(tx: Tx, tenantId: TenantId): Promise<boolean> {
+  return (await oneRow(tx, 'select 1 from events where tenant_id = $1 limit 1', [tenantId])) !== undefined;
+}
+
+/** Mails received and events opened (noise is none) in each hour since an instant; hours without either are left out. */
 export async function countTraffic(tx: Tx, tenantId: TenantId, since: Date): Promise<HourOfTraffic[]> {
   return rows<HourOfTraffic>(
     tx,
@@ -55,7 +60,7 @@ export async function countTraffic(tx: Tx, tenantId: TenantId, since: Date): Pro
        from mses where tenant_id = $1 and received_at >= $2 group by 1
        union all
        select date_trunc('hour', created_at), 0, count(*)
-       from events where tenant_id = $1 and created_at >= $2 and state <> 'merged' group by 1
+       from events where tenant_id = $1 and created_at >= $2 and state <> 'merged' and not is_noise group by 1
      ) counted group by hour order by hour`,
     [tenantId, since],
   );

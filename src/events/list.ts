@@ -82,6 +82,10 @@ const SHOWN_STATE = `case when e.state = 'open' and e.snoozed_until > $2 then 's
 const INTEREST = `case when e.org = any($3::text[]) then 'responder' when e.org = any($4::text[]) then 'interested'
   when e.org is null then $5 else 'all' end`;
 
+function parametersOf({ responder, interested, inUnknown }: Viewer): unknown[] {
+  return [responder, interested, inUnknown];
+}
+
 const LISTED = `e.id, e.number, e.version, e.kind, ${SHOWN_STATE} as state, e.severity, e.org, e.servers, e.title,
     e.created_at as "createdAt", e.assigned_at as "assignedAt",
     case when u.id is null then null else json_build_object('id', u.id, 'name', u.name, 'email', u.email) end as assignee,
@@ -111,7 +115,7 @@ export async function listEvents(
   { limit, cursor }: Paging,
   now: Date,
 ): Promise<EventPage> {
-  const parameters: unknown[] = [tenantId, now, viewer.responder, viewer.interested, viewer.inUnknown];
+  const parameters: unknown[] = [tenantId, now, ...parametersOf(viewer)];
   const conditions = conditionsOf(filter, parameters);
   if (cursor) conditions.push(behind(cursor, parameters));
   const found = await rows<ListedEvent & { rank: number; isAssigned: boolean }>(
@@ -129,6 +133,22 @@ export async function listEvents(
   return { items: items.map(({ rank: _rank, isAssigned: _isAssigned, ...event }) => event), nextCursor };
 }
 
+/** Open events that nobody has, the longest waiting first. */
+export async function listLongestUnassigned(
+  tx: Tx,
+  tenantId: TenantId,
+  limit: number,
+  now: Date,
+): Promise<ListedEvent[]> {
+  const parameters: unknown[] = [tenantId, now, ...parametersOf(NOBODY)];
+  const conditions = conditionsOf({ state: 'open', assignee: 'none' }, parameters);
+  return rows<ListedEvent>(
+    tx,
+    `select ${LISTED} where ${conditions.join(' and ')} order by e.created_at, e.id limit ${limit}`,
+    parameters,
+  );
+}
+
 /** How many events a filter means; the same conditions as the list. */
 export async function countEvents(
   tx: Tx,
@@ -137,7 +157,7 @@ export async function countEvents(
   viewer: Viewer,
   now: Date,
 ): Promise<number> {
-  const parameters: unknown[] = [tenantId, now, viewer.responder, viewer.interested, viewer.inUnknown];
+  const parameters: unknown[] = [tenantId, now, ...parametersOf(viewer)];
   const conditions = conditionsOf(filter, parameters);
   const row = await oneRow<{ count: number }>(
     tx,
@@ -213,9 +233,7 @@ export async function findListedEvent(
   return oneRow<ListedEvent>(tx, `select ${LISTED} where e.tenant_id = $1 and e.id = $6`, [
     tenantId,
     now,
-    viewer.responder,
-    viewer.interested,
-    viewer.inUnknown,
+    ...parametersOf(viewer),
     id,
   ]);
 }

@@ -10,7 +10,7 @@ export interface Expectation {
   graceSeconds: number | null;
 }
 
-const DEFAULT_GRACE_SHARE = 0.1;
+export const DEFAULT_GRACE_SHARE = 0.1;
 
 /** How long a breach must last to count (semantics §6): the window of a daily mail may be empty for some seconds. */
 export function graceMs({ period, n, graceSeconds }: Expectation): number {

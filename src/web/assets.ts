@@ -25,6 +25,13 @@ export function loadAssets(): Assets {
   router.get('/app.css', (_request, response) => {
     response.set('Cache-Control', 'public, max-age=31536000, immutable').type('css').send(css);
   });
+  const icon = fs.readFileSync(`${FOLDER}/icon.svg`, 'utf8');
+  router.get('/icon-:count.svg', (request, response) => {
+    response
+      .set('Cache-Control', 'public, max-age=86400')
+      .type('svg')
+      .send(badge(icon, request.params.count));
+  });
   // Modules import each other without a version: a cache asks each time whether they are still the same.
   router.use(express.static(FOLDER, { index: false, cacheControl: false, setHeaders: revalidate }));
   const scripts = fs
@@ -35,6 +42,16 @@ export function loadAssets(): Assets {
     styleSheet: `/assets/app.css?v=${versionOf(css)}`,
     script: `/assets/js/main.js?v=${versionOf(scripts.join('\n'))}`,
   };
+}
+
+/** The icon with a number in its corner: what waits, seen from another tab. */
+function badge(icon: string, count: string): string {
+  const text = /^\d{1,2}$/.test(count) ? count : '99';
+  return icon.replace(
+    '</svg>',
+    `<circle cx="20" cy="20" r="12" fill="#d5302b"/><text x="20" y="25.5" text-anchor="middle" fill="#fff"
+      font-family="sans-serif" font-weight="700" font-size="${text.length > 1 ? 14 : 17}">${text}</text></svg>`,
+  );
 }
 
 function revalidate(response: express.Response): void {

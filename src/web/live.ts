@@ -48,7 +48,8 @@ class LiveHub {
     this.#count += 1;
     response.set({
       'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store',
+      // Compressing would hold back what is said until there is more of it.
+      'Cache-Control': 'no-store, no-transform',
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();

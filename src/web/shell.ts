@@ -42,6 +42,7 @@ export async function buildShell(scope: PageScope, title: string, path: string, 
   }));
   return {
     title: unassignedCriticals > 0 ? `(${unassignedCriticals}) ${title}` : title,
+    icon: unassignedCriticals > 0 ? `/assets/icon-${unassignedCriticals}.svg` : '/assets/icon.svg',
     styleSheet: assets.styleSheet,
     script: assets.script,
     theme: user.theme === 'auto' ? null : user.theme,

@@ -1,6 +1,7 @@
 /** Every page behind the sign-in, in the order in which routes are tried. */
 import type { Page } from '../page.ts';
+import { dashboardPage } from './dashboard.ts';
 import { eventsPage } from './events.ts';
 import { personPages } from './person.ts';
 
-export const pages: readonly Page[] = [eventsPage, ...personPages];
+export const pages: readonly Page[] = [dashboardPage, eventsPage, ...personPages];

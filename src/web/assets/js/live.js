@@ -7,14 +7,20 @@ export function keepLive() {
   if (!document.querySelector('[data-live]')) return;
   const source = new EventSource('/live');
   let isFetching = false;
+  let isStale = false;
   let timer = 0;
 
   async function refresh() {
-    if (isFetching || document.hidden) return;
+    if (document.hidden) return;
+    isStale = true;
+    if (isFetching) return;
     isFetching = true;
     try {
-      const response = await fetch(location.href, { headers: { accept: 'text/html' } });
-      if (response.ok && !response.redirected) replaceParts(await response.text());
+      // What changes while the answer is on its way is not in it.
+      while (isStale) {
+        isStale = false;
+        await fetchAgain();
+      }
     } catch {
       // Offline: the next turn tries again.
     } finally {
@@ -34,12 +40,39 @@ export function keepLive() {
   setInterval(refresh, POLL_MS);
 }
 
-function replaceParts(html) {
-  const fresh = new DOMParser().parseFromString(html, 'text/html');
+async function fetchAgain() {
+  const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+  if (response.ok && !response.redirected) showFresh(parse(await response.text()));
+}
+
+export function parse(html) {
+  return new DOMParser().parseFromString(html, 'text/html');
+}
+
+// Puts the live parts of a newer copy of this page in place, and tells whoever tends other parts.
+export function showFresh(fresh) {
   document.title = fresh.title;
+  replaceIcon(fresh);
   for (const part of document.querySelectorAll('[data-live][id]')) {
     const next = fresh.getElementById(part.id);
-    if (next && next.innerHTML !== part.innerHTML) part.replaceWith(document.adoptNode(next));
+    if (next && next.innerHTML !== part.innerHTML) replacePart(part, next);
   }
   document.dispatchEvent(new CustomEvent('datamer:fresh', { detail: fresh }));
+}
+
+function replaceIcon(fresh) {
+  const [shown, next] = [document, fresh].map((page) => page.querySelector('link[rel=icon]'));
+  if (next && shown.getAttribute('href') !== next.getAttribute('href')) shown.replaceWith(next);
+}
+
+// A menu that is open stays, and so does the focus.
+function replacePart(part, next) {
+  if (part.querySelector(':popover-open')) return;
+  const place = focusables(part).indexOf(document.activeElement);
+  part.replaceWith(next);
+  if (place >= 0) focusables(next)[place]?.focus({ preventScroll: true });
+}
+
+function focusables(part) {
+  return [...part.querySelectorAll('a, button, input, select, textarea')];
 }

@@ -1,0 +1,113 @@
+import { expect, it } from '@jest/globals';
+import type { EventAnswer, List } from '../support/api-shapes.ts';
+import { BrowserSession } from '../support/browser-session.ts';
+import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
+import { onBothDatabases } from '../support/databases.ts';
+import { describeWith } from '../support/describe-with.ts';
+import { openWorld, type World } from '../support/world.ts';
+import type { Tenant } from '../../src/accounts/tenants.ts';
+import type { Member } from '../../src/accounts/users.ts';
+
+/** Events of every severity, assigned and not, snoozed, completed, noise, and those of somebody else. */
+async function fill(world: World, acme: Tenant, ana: Member): Promise<void> {
+  const api = await world.api(acme);
+  const rule = { name: 'newsletters', condition: { field: 'subject', op: 'contains', value: 'newsletter' } };
+  const added = await api.send('POST', '/rules', { ...rule, actions: { noise: true, severity: 'info' } });
+  expect(added.status).toBe(201);
+  const subjects = [
+    'PROBLEM: disk full on db1 :critical: :org:shop.db: :svr:db1:',
+    'PROBLEM: disk full on db2 :critical: :org:shop.db: :svr:db2:',
+    'PROBLEM: disk full on db3 :critical: :org:shop.db: :svr:db3:',
+    'PROBLEM: slow checkout :warn: :org:shop.checkout.api:',
+    'PROBLEM: slow search :warn: :org:shop.search:',
+    'PROBLEM: slow basket :warn: :org:shop.checkout.basket:',
+    'PROBLEM: certificate ends soon :info: :org:office.mail:',
+    'a letter of some kind',
+    'another note :org:office.mail:',
+    'newsletter of march',
+    'Nightly backup :info: :org:shop.db.backup: :sched-perday-1:',
+  ];
+  for (const subject of subjects) await world.arrive(acme, { subject });
+  await world.settle();
+  const { items } = (await api.get<List<EventAnswer>>('/events?state=open&limit=100')).body;
+  const change = async (title: string, verb: string, body: object): Promise<void> => {
+    const event = items.find((one) => one.title.includes(title));
+    const answer = await api.send('POST', `/events/${event?.id ?? ''}/${verb}`, {
+      ...body,
+      version: event?.version,
+    });
+    expect(answer.status).toBe(200);
+  };
+  await change('db2', 'assignment', { user: ana.id });
+  await change('slow search', 'assignment', { user: ana.id });
+  await change('another note', 'assignment', { user: ana.id });
+  await change('db3', 'snooze', { until: new Date(world.clock.now().getTime() + 3_600_000).toISOString() });
+  await change('slow basket', 'completion', {});
+}
+
+/** `/events?…` → number, of every number in the table of open events. */
+function readTable(html: string): Map<string, number> {
+  const table = /<table class="[^"]*counts[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
+  const links = table.matchAll(/<a href="([^"]+)"[^>]*>(\d+)<\/a>/g);
+  return new Map([...links].map(([, href = '', count]) => [href.replaceAll('&amp;', '&'), Number(count)]));
+}
+
+onBothDatabases('The dashboard', (database) => {
+  it('counts what the list behind each number shows', async () => {
+    const world = await openWorld(database);
+    const acme = await world.addTenant('acme');
+    const other = await world.addTenant('other');
+    await world.addUser(other, 'olga');
+    await world.deliver(other, { subject: 'PROBLEM: disk full on db9 :critical: :org:shop.db:' });
+    await fill(world, acme, await world.addUser(acme, 'ana'));
+    const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const html = await (await session.get('/')).text();
+    const numbers = readTable(html);
+    for (const [href, count] of numbers) {
+      const list = await (await session.get(href)).text();
+      expect([href, (list.match(/<tr [^>]*data-event=/g) ?? []).length]).toEqual([href, count]);
+    }
+    const of = (severity: string, assignee: string): number | undefined =>
+      numbers.get(`/events?state=open&interest=all&severity=${severity}&assignee=${assignee}`);
+    expect([of('critical', 'none'), of('critical', 'any')]).toEqual([1, 1]);
+    expect([of('warn', 'none'), of('warn', 'any')]).toEqual([1, 1]);
+    expect([of('unclassified', 'none'), of('unclassified', 'any')]).toEqual([1, 1]);
+    expect(html).toContain('<title>(1) Dashboard');
+    const schedules = /href="\/schedules\?status=learning"><b>(\d+)/.exec(html)?.[1];
+    expect(schedules).toBe('1');
+  });
+
+  it('says what to do next while nothing has come', async () => {
+    const world = await openWorld(database);
+    await world.addUser(await world.addTenant('acme'), 'ana');
+    const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const html = await (await session.get('/')).text();
+    expect(html).toContain('No mail has arrived yet');
+    expect(html).toContain('href="/welcome"');
+  });
+
+  describeWith('Chromium', 'in a browser', (executable) => {
+    const browser = useChromium(executable);
+
+    it('shows the first event without a reload, then everything else', async () => {
+      const world = await openWorld(database);
+      const acme = await world.addTenant('acme');
+      const ana = await world.addUser(acme, 'ana');
+      const first = await browser.signIn(world, 'ana@acme.example');
+      await first.goto('/');
+      await photograph(first, 'dashboard-empty');
+      expect(await findAxeFaults(first)).toEqual([]);
+      await fill(world, acme, ana);
+      await first.waitForSelector('#open');
+      expect(await first.title()).toBe('(1) Dashboard · DaTamer');
+      expect(await first.getAttribute('link[rel=icon]', 'href')).toBe('/assets/icon-1.svg');
+      for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {
+        const page = await browser.signIn(world, 'ana@acme.example', look);
+        await page.goto('/');
+        expect(await findAxeFaults(page)).toEqual([]);
+        expect(await scrollsSideways(page)).toBe(false);
+        await photograph(page, `dashboard-${Object.values(look).join('') || 'wide'}`);
+      }
+    });
+  });
+});
