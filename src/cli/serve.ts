@@ -1,6 +1,7 @@
 /** `datamer serve`: runs until SIGTERM or SIGINT. */
 import type { Command } from 'commander';
 import { startApp } from '../app/app.ts';
+import { Ending } from '../kernel/ending.ts';
 import { createLog } from '../kernel/log.ts';
 import { CommandFailed, type Context } from './program.ts';
 
@@ -31,28 +32,4 @@ async function serve(context: Context): Promise<void> {
   log.info('stopping');
   await app.stop();
   if (failure) throw failure;
-}
-
-/** The end of the process: a signal, or a failure that it cannot go on from. */
-class Ending {
-  #resolve: (failure: Error | null) => void = () => undefined;
-  readonly #ended = new Promise<Error | null>((resolve) => {
-    this.#resolve = resolve;
-  });
-
-  constructor() {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        this.#resolve(null);
-      });
-    }
-  }
-
-  end(failure: Error): void {
-    this.#resolve(failure);
-  }
-
-  async wait(): Promise<Error | null> {
-    return this.#ended;
-  }
 }

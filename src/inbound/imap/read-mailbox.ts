@@ -41,14 +41,20 @@ export interface ReaderContext {
 export async function readMailbox(client: ImapFlow, context: ReaderContext): Promise<void> {
   const folder = await client.mailboxOpen(context.mailbox.folder);
   let cursor = await startingCursor(context, folder.uidValidity);
+  // The server tells of a mail once, also in the middle of reading: waiting for news then would miss it.
+  let news = 0;
+  client.on('exists', ({ count, prevCount }) => {
+    if (count > prevCount) news += 1;
+  });
   while (!context.signal.aborted) {
+    const newsBefore = news;
     const askedAt = context.clock.now();
     const read = await readNew(client, context, cursor);
     cursor = read.cursor;
     await context.write((tx) =>
       markReadUntil(tx, context.mailbox.tenantId, context.mailbox.id, askedAt, read.note),
     );
-    await waitForNews(client, context);
+    if (news === newsBefore) await waitForNews(client, context);
   }
 }
 

@@ -1,0 +1,86 @@
+/**
+ * The demo's story: the monitoring mail of a small web shop, and what its people do about it. Everything follows
+ * from the instants it is asked for, so it can be told again: after a restart, or after a crash in the middle.
+ */
+import { DAY, later } from '../../kernel/clock.ts';
+import { tellFlood } from './flood.ts';
+import { tellIncidents } from './incidents.ts';
+import { tellMirror } from './mirror.ts';
+import { tellRoutine } from './routine.ts';
+
+export interface StoryMail {
+  /** Unique in the story; becomes the Message-ID. */
+  id: string;
+  at: Date;
+  from: string;
+  subject: string;
+  body: string;
+}
+
+export const PEOPLE = ['ada', 'ben', 'chiara'] as const;
+export type Person = (typeof PEOPLE)[number];
+
+/** What a person does about the event of a mail. */
+export type Deed = { at: Date; who: Person; mail: string } & (
+  | { what: 'take' }
+  | { what: 'give'; to: Person }
+  | { what: 'note'; text: string }
+  | { what: 'complete'; note: string }
+);
+
+export interface Story {
+  mails: StoryMail[];
+  deeds: Deed[];
+}
+
+/** The instants the story turns on. */
+export interface Stage {
+  /** When the demo was started for the first time: the flood, and the backup that stays away. */
+  firstStartAt: Date;
+  /** When it was started this time: the mirror that falls silent. */
+  startAt: Date;
+}
+
+export const HISTORY_MS = 21 * DAY;
+
+/** Everything after `from`, up to and including `until`, in order. */
+export function tellStory(stage: Stage, from: Date, until: Date): Story {
+  const chapters = [
+    tellRoutine(stage, from, until),
+    tellIncidents(stage, from, until),
+    tellFlood(stage),
+    tellMirror(stage),
+  ];
+  const isAsked = ({ at }: { at: Date }): boolean => at > from && at <= until;
+  return {
+    mails: chapters
+      .flatMap(({ mails }) => mails)
+      .filter(isAsked)
+      .sort(byTime),
+    deeds: chapters
+      .flatMap(({ deeds }) => deeds)
+      .filter(isAsked)
+      .sort(byTime),
+  };
+}
+
+function byTime(one: { at: Date }, other: { at: Date }): number {
+  return one.at.getTime() - other.at.getTime();
+}
+
+/** The days (UTC) that may tell something of a range; what begins on one day may end on the next. */
+export function daysAround(from: Date, until: Date): Date[] {
+  const days: Date[] = [];
+  const first = later(startOfDay(from), -DAY);
+  for (let day = first; day <= until; day = later(day, DAY)) days.push(day);
+  return days;
+}
+
+function startOfDay(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / DAY) * DAY);
+}
+
+/** `2026-11-07`, for ids and for chance. */
+export function nameOfDay(day: Date): string {
+  return day.toISOString().slice(0, 10);
+}
