@@ -11,10 +11,10 @@ const SHORTEST_PASSWORD = 10;
 const LONGEST_PASSWORD = 500;
 
 /** @throws Invalid when the password is too short or absurdly long */
-export function requireGoodPassword(password: string): void {
+export function requireGoodPassword(password: string, field = 'password'): void {
   if (password.length >= SHORTEST_PASSWORD && password.length <= LONGEST_PASSWORD) return;
   const range = `from ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD}`;
-  throw new Invalid([{ field: 'password', message: `Use ${range} characters.` }]);
+  throw new Invalid([{ field, message: `Use ${range} characters.` }]);
 }
 
 /** @returns `scrypt$N$r$p$salt$hash`, so that the cost can rise later without breaking old hashes */

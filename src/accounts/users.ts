@@ -133,6 +133,18 @@ export async function changeMember(
   return getMember(tx, tenantId, userId);
 }
 
+/**
+ * A person's own doing: they prove that they know the present one.
+ * @throws Invalid at `currentPassword` or `newPassword`
+ */
+export async function changeOwnPassword(tx: Tx, user: User, current: string, wanted: string): Promise<void> {
+  if (!(await isPassword(current, user.passwordHash))) {
+    throw new Invalid([{ field: 'currentPassword', message: 'This is not your present password.' }]);
+  }
+  requireGoodPassword(wanted, 'newPassword');
+  await setPassword(tx, user.id, wanted);
+}
+
 /** Sets the password and ends every session of the user: whoever knew the old one is out. */
 async function setPassword(tx: Tx, userId: UserId, password: string): Promise<void> {
   requireGoodPassword(password);

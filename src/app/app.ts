@@ -55,6 +55,7 @@ export async function startApp(
     stack.push('web', web.close);
     parts.setHttpPort(web.port);
     const smtpPort = await openDoors(parts, stack);
+    if (settings.DATAMER_ROLES.includes('intake')) parts.setSmtpPort(smtpPort);
     startLoops(parts, loops, stack);
 
     const hasUsers = await isAnybodyThere(database.dataSource.manager);
@@ -67,7 +68,7 @@ export async function startApp(
 }
 
 export function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
-  const { settings, database, clock, log, secrets, secretKey, bus, metrics, doorsOf } = parts;
+  const { settings, database, clock, log, secrets, secretKey, bus, metrics, doorsOf, smtpPort } = parts;
   const probes = listProbes(parts, loops);
   return {
     services: {
@@ -76,6 +77,7 @@ export function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
       log,
       secrets,
       doorsOf,
+      smtpPort,
       wake: (what) => bus.emit(what, null),
     },
     port: settings.DATAMER_HTTP_PORT,

@@ -61,6 +61,9 @@ export interface Parts {
   /** Addresses in notices; the port is known once the pages are served. */
   addresses: () => DispatchOptions;
   setHttpPort: (port: number) => void;
+  /** As told to people who let mail in; the real one is known once the door is open. */
+  smtpPort: () => number | null;
+  setSmtpPort: (port: number | 'off') => void;
 }
 
 export function wire(settings: Settings, database: Database, clock: Clock, log: Log): Parts {
@@ -96,6 +99,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
   });
 
   let httpPort = settings.DATAMER_HTTP_PORT;
+  let smtpPort = settings.DATAMER_SMTP_PORT;
 
   return {
     settings,
@@ -125,5 +129,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
       mailDomain: /@([^>]+)>?$/.exec(settings.DATAMER_MAIL_FROM)?.[1] ?? 'localhost',
     }),
     setHttpPort: (port) => (httpPort = port),
+    smtpPort: () => (smtpPort === 'off' || smtpPort === 0 ? null : smtpPort),
+    setSmtpPort: (port) => (smtpPort = port),
   };
 }

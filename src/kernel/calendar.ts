@@ -6,6 +6,11 @@ export function isTimeZone(name: string): boolean {
   return IANAZone.isValidZone(name);
 }
 
+/** Names to choose from, for forms. */
+export function listTimeZones(): string[] {
+  return [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
+}
+
 /** Midnight in `zone` of the day that `instant` falls on, moved by `days` calendar days. */
 export function startOfLocalDay(instant: Date, zone: string, days = 0): Date {
   return DateTime.fromJSDate(instant, { zone }).startOf('day').plus({ days }).toJSDate();

@@ -22,7 +22,12 @@ export interface DoorState {
 /** The doors that are stale. @param watchedSince when this process began to watch: what happened before, it did not see */
 export function staleDoors(doors: readonly DoorState[], now: Date, watchedSince: Date): DoorState[] {
   if (between(watchedSince, now) < STALE_MS) return [];
-  return doors.filter(({ seenAt }) => between(seenAt, now) > STALE_MS);
+  return doors.filter(({ seenAt }) => isStale(seenAt, now));
+}
+
+/** True when a door that was last read at `seenAt` has been silent for too long. */
+export function isStale(seenAt: Date, now: Date): boolean {
+  return between(seenAt, now) > STALE_MS;
 }
 
 /** Own intake has a place of its own in the tree of orgs. */

@@ -63,9 +63,12 @@ function toNumber(text: string): unknown {
   return Number.isNaN(number) ? text : number;
 }
 
-/** Several fields of one name, or one field with a line or a comma between items. */
+/**
+ * Several fields of one name, or one field with a line or a comma between items. An empty field beside check boxes
+ * says that the list was there even when nothing is ticked.
+ */
 function toList(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.filter((item) => item !== '');
   if (typeof value !== 'string') return [value];
   return value.split(/[\s,]+/).filter(Boolean);
 }

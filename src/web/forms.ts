@@ -3,6 +3,7 @@
  * with the same field names. Answered by 303 to where the form was; a fault comes back to the form with what was typed.
  */
 import express, { type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
 import { may } from '../accounts/role.ts';
 import { type AppError, Forbidden } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
@@ -11,6 +12,7 @@ import { bodyFromForm } from './form-body.ts';
 import { handle, type Identity } from './handle.ts';
 import { asAppError } from './middleware/errors.ts';
 import type { Operation, Services } from './operation.ts';
+import type { PageScope } from './page.ts';
 
 /** Ticking ten thousand mails for a split is the largest form. */
 export const formParser = express.urlencoded({ extended: true, limit: '1mb', parameterLimit: 20_000 });
@@ -63,20 +65,56 @@ async function submit(
   const body = operation.body ? bodyFromForm(operation.body, fields) : {};
   try {
     const answer = await handle(operation, services, identity, request, body);
+    announce(operation, services, request, answer);
     response.redirect(303, afterwards(request, answer));
   } catch (error) {
     const problem = asAppError(error);
-    if (problem.status !== 400) throw error;
+    if (!canBeCorrected(problem)) throw error;
     returnToForm(request, response, problem);
   }
+}
+
+/** What was typed can be changed and sent again; a stale version needs a look at what changed first. */
+function canBeCorrected({ status, code }: AppError): boolean {
+  return status === 400 || (status === 409 && CORRECTABLE_CONFLICTS.has(code));
+}
+
+const CORRECTABLE_CONFLICTS = new Set([
+  'already-member',
+  'already-subscribed',
+  'address-taken',
+  'group-exists',
+  'last-admin',
+  'schedule-exists',
+]);
+
+/** The form's own words (`_done`), and the answer where the next page is the only place that can show it. */
+function announce(operation: Operation, services: Services, request: Request, answer: unknown): void {
+  const message = operation.showsAnswer ? '' : textField(request, '_done');
+  if (!message && !operation.showsAnswer) return;
+  request.session.flash = { kind: 'ok', message, faults: [], values: typedValues(request) };
+  if (!operation.showsAnswer) return;
+  // A token's text waits in the table of sessions for a moment: sealed, as every secret there.
+  request.session.flash.answer = services.secrets.seal(JSON.stringify(answer)).toString('base64');
+}
+
+/** What the form that led here was answered, if its operation shows it. */
+export function shownAnswer<Answer extends z.ZodType>(
+  { flash, services }: PageScope,
+  answer: Answer,
+): z.output<Answer> | null {
+  if (!flash?.answer) return null;
+  const found = answer.safeParse(JSON.parse(services.secrets.open(Buffer.from(flash.answer, 'base64'))));
+  return found.success ? found.data : null;
 }
 
 /** Where the form says, with `{id}` for what was made; else where it was. */
 function afterwards(request: Request, answer: unknown): string {
   const wanted = fieldsOf(request)['_next'];
   if (typeof wanted !== 'string' || !isOwnPath(wanted)) return whereFrom(request);
+  if (!wanted.includes('{id}')) return wanted;
   const id = (answer as { id?: unknown } | null)?.id;
-  return typeof id === 'string' ? wanted.replace('{id}', encodeURIComponent(id)) : wanted;
+  return typeof id === 'string' ? wanted.replace('{id}', encodeURIComponent(id)) : whereFrom(request);
 }
 
 /** A path on this site: `//evil.example` and `/\evil.example` are none. */
@@ -93,7 +131,12 @@ export function whereFrom(request: Request): string {
 
 /** The faults and what was typed wait in the session for the page that the form is on. */
 export function returnToForm(request: Request, response: Response, problem: AppError): void {
-  const { password: _password, ...values } = fieldsOf(request);
+  const values = typedValues(request);
   request.session.flash = { kind: 'bad', message: problem.message, faults: problem.faults, values };
   response.redirect(303, whereFrom(request));
+}
+
+/** Passwords are typed again rather than kept or sent back. */
+function typedValues(request: Request): Fields {
+  return Object.fromEntries(Object.entries(fieldsOf(request)).filter(([name]) => !/password/i.test(name)));
 }

@@ -23,6 +23,8 @@ export interface Services {
     what: 'mail to be read again' | 'something to tell' | 'mailboxes changed' | 'schedules changed',
   ) => void;
   doorsOf: (tx: Tx, tenant: Tenant) => Promise<DoorState[]>;
+  /** Where the SMTP door listens; null when it is shut, or opened by another process on a port it chose. */
+  smtpPort: () => number | null;
 }
 
 /** Who asks, for which tenant, inside which transaction. */
@@ -74,6 +76,8 @@ interface Declaration<Query extends z.ZodType, Body extends z.ZodType, Answer ex
   raw?: string;
   /** Answered 201. */
   creates?: boolean;
+  /** After a form, the next page shows the answer, this once: a token's text, the steps of a test. */
+  showsAnswer?: boolean;
   /** Handled outside a transaction, because it waits for others; `scope.tx` must not be used then. */
   waitsForOthers?: boolean;
   handle: (

@@ -148,7 +148,8 @@ async function inPageScope<T>(
 ): Promise<T> {
   const { user, memberships } = signedInOf(request);
   const flash = request.session.flash ?? null;
-  delete request.session.flash;
+  // A live page that fetches itself at this moment must not take away what the next page is to say.
+  if (!request.get('x-live')) delete request.session.flash;
   return inScope(services, identityOf(request), false, (scope) =>
     work({ ...scope, user, memberships, flash, timeZone: user.timeZone ?? scope.tenant.timeZone }),
   );

@@ -21,6 +21,8 @@ export interface Flash {
   faults: { field: string; message: string }[];
   /** What was typed, to be filled in again. */
   values: Record<string, unknown>;
+  /** What the form was answered, sealed, where the operation shows it. */
+  answer?: string;
 }
 
 const LASTS = 14 * DAY;

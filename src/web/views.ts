@@ -10,6 +10,8 @@ export type Render = (view: string, data: Record<string, unknown>) => string;
 export function loadViews(folder = inPackage('views')): Render {
   const handlebars = Handlebars.create();
   handlebars.registerHelper('eq', (one: unknown, other: unknown) => one === other);
+  handlebars.registerHelper('not', (one: unknown) => !one);
+  handlebars.registerHelper('or', (one: unknown, other: unknown) => Boolean(one) || Boolean(other));
   handlebars.registerHelper(
     'includes',
     (list: unknown[] | undefined, item: unknown) => list?.includes(item) ?? false,

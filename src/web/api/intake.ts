@@ -10,7 +10,7 @@ import {
   listMailboxes,
   removeMailbox,
 } from '../../inbound/imap/mailboxes.ts';
-import { testMailbox } from '../../inbound/imap/test-mailbox.ts';
+import { testMailbox, type TestedMailbox } from '../../inbound/imap/test-mailbox.ts';
 import {
   getQuarantinedMail,
   getRawMail,
@@ -18,6 +18,7 @@ import {
   replayQuarantinedMail,
 } from '../../inbound/mails.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/cursor.ts';
+import { given } from '../../kernel/given.ts';
 import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
 
 const afterStore = z.enum(['delete', 'move', 'keep']);
@@ -65,6 +66,22 @@ const mailboxInput = z.union([
   z.object({ ...mailboxFields, password: z.string().min(1, 'Give the password.').max(1000) }).strict(),
 ]);
 
+const mailboxChange = z
+  .object({ ...mailboxFields, password: z.string().max(1000), isPaused: z.boolean() })
+  .partial()
+  .extend({ folder: z.string().trim().min(1).max(500).optional() });
+
+export const testResult = z.object({
+  ok: z.boolean(),
+  steps: z.array(
+    z.object({
+      step: z.enum(['DNS', 'TCP', 'TLS', 'login', 'folder', 'rights']),
+      status: z.enum(['ok', 'failed', 'not reached']),
+      detail: z.string(),
+    }),
+  ),
+});
+
 const mailboxOperations = [
   operation({
     id: 'listMailboxes',
@@ -87,6 +104,20 @@ const mailboxOperations = [
     handle: async ({ tx, tenant, now, services }, { body }) =>
       addMailbox(tx, tenant.id, body, services.secrets, now),
   }),
+  // Before the paths with an id: for forms, /mailboxes/{id} would take it.
+  operation({
+    id: 'testNewMailbox',
+    method: 'post',
+    path: '/mailboxes/test',
+    summary: 'Test the settings of a mailbox step by step without storing them',
+    permission: 'administer',
+    waitsForOthers: true,
+    showsAnswer: true,
+    body: mailboxInput,
+    answer: testResult,
+    handle: async (_scope, { body }) =>
+      runTest({ acceptsAnyCertificate: false, afterStore: 'delete', ...given(body) }),
+  }),
   operation({
     id: 'getMailbox',
     method: 'get',
@@ -102,10 +133,7 @@ const mailboxOperations = [
     path: '/mailboxes/{id}',
     summary: 'Change, pause or resume a mailbox; an empty password keeps the stored one',
     permission: 'administer',
-    body: z
-      .object({ ...mailboxFields, password: z.string().max(1000), isPaused: z.boolean() })
-      .partial()
-      .extend({ folder: z.string().trim().min(1).max(500).optional() }),
+    body: mailboxChange,
     answer: mailbox,
     handle: async ({ tx, tenant, services }, { params, body }) =>
       changeMailbox(tx, tenant.id, params.id, body, services.secrets),
@@ -127,28 +155,24 @@ const mailboxOperations = [
     id: 'testMailbox',
     method: 'post',
     path: '/mailboxes/{id}/test',
-    summary: 'Test a mailbox step by step: DNS, TCP, TLS, login, folder, rights',
+    summary: 'Test a mailbox step by step, as it is stored or with the changes that are sent along',
     permission: 'administer',
     waitsForOthers: true,
-    answer: z.object({
-      ok: z.boolean(),
-      steps: z.array(
-        z.object({
-          step: z.enum(['DNS', 'TCP', 'TLS', 'login', 'folder', 'rights']),
-          status: z.enum(['ok', 'failed', 'not reached']),
-          detail: z.string(),
-        }),
-      ),
-    }),
-    handle: async ({ tenant, services }, { params }) => {
-      const row = await inTenant(services.database, tenant.id, (tx) =>
-        getMailboxRow(tx, tenant.id, params.id),
-      );
-      const steps = await testMailbox({ ...row, password: services.secrets.open(row.passwordBox) });
-      return { ok: steps.every(({ status }) => status === 'ok'), steps };
+    showsAnswer: true,
+    body: mailboxChange,
+    answer: testResult,
+    handle: async ({ tenant, services: { database, secrets } }, { params, body }) => {
+      const row = await inTenant(database, tenant.id, (tx) => getMailboxRow(tx, tenant.id, params.id));
+      const { password, ...changes } = body;
+      return runTest({ ...row, ...given(changes), password: password || secrets.open(row.passwordBox) });
     },
   }),
 ];
+
+async function runTest(mailbox: TestedMailbox): Promise<z.input<typeof testResult>> {
+  const steps = await testMailbox(mailbox);
+  return { ok: steps.every(({ status }) => status === 'ok'), steps };
+}
 
 const quarantined = z
   .object({

@@ -55,7 +55,7 @@ const userOperations = [
       email: z.email().max(254),
       name: z.string().trim().max(200).optional(),
       role,
-      password: z.string().max(500),
+      password: z.string().max(500).default('').describe('Not needed for somebody known in another tenant.'),
     }),
     answer: user,
     creates: true,
@@ -266,6 +266,9 @@ const token = z
   })
   .meta({ id: 'Token' });
 
+/** The only answer that carries a token's text. */
+export const newToken = token.extend({ token: z.string() });
+
 const tokenOperations = [
   operation({
     id: 'listTokens',
@@ -283,8 +286,9 @@ const tokenOperations = [
     summary: 'Make a token; its text is answered this once',
     permission: 'administer',
     body: z.object({ name: z.string().trim().max(100).optional(), role }),
-    answer: token.extend({ token: z.string() }),
+    answer: newToken,
     creates: true,
+    showsAnswer: true,
     handle: async ({ tx, tenant, now }, { body }) => addToken(tx, tenant.id, body, now),
   }),
   operation({

@@ -3,5 +3,6 @@ import type { Page } from '../page.ts';
 import { dashboardPage } from './dashboard.ts';
 import { eventsPage } from './events.ts';
 import { personPages } from './person.ts';
+import { settingsPages } from './settings/index.ts';
 
-export const pages: readonly Page[] = [dashboardPage, eventsPage, ...personPages];
+export const pages: readonly Page[] = [dashboardPage, eventsPage, ...personPages, ...settingsPages];

@@ -41,7 +41,7 @@ export function keepLive() {
 }
 
 async function fetchAgain() {
-  const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+  const response = await fetch(location.href, { headers: { accept: 'text/html', 'x-live': '1' } });
   if (response.ok && !response.redirected) showFresh(parse(await response.text()));
 }
 

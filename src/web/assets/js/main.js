@@ -1,4 +1,8 @@
 // Makes pages faster; every one of them works without it.
+import { offerCopying } from './copy.js';
+import { sendInPlace } from './in-place.js';
 import { keepLive } from './live.js';
 
 keepLive();
+sendInPlace();
+offerCopying();

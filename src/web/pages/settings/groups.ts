@@ -1,0 +1,67 @@
+/** Groups that people share; subscriptions belong to them. Everybody's own group goes with its person. */
+import { listGroups, type Group } from '../../../accounts/groups.ts';
+import { may } from '../../../accounts/role.ts';
+import { listSubscriptions } from '../../../accounts/subscriptions.ts';
+import { listMembers, type Member } from '../../../accounts/users.ts';
+import { NotFound } from '../../../kernel/errors.ts';
+import { page, type PageScope, type View } from '../../page.ts';
+import { presentForm } from '../../presenters/form.ts';
+import { settingsTabs } from './tabs.ts';
+
+const PATH = '/settings/groups';
+
+export const groupPages = [
+  page({ path: PATH, permission: 'read', load: async (scope) => show(scope, null) }),
+  page({ path: `${PATH}/new`, permission: 'work', load: async (scope) => show(scope, 'new') }),
+  page({
+    path: `${PATH}/:id`,
+    permission: 'work',
+    load: async (scope, request) => show(scope, String(request.params['id'])),
+  }),
+];
+
+async function show(scope: PageScope, opened: string | null): Promise<View> {
+  const { tx, tenant, role } = scope;
+  const groups = (await listGroups(tx, tenant.id)).filter(({ personalUserId }) => personalUserId === null);
+  const members = await listMembers(tx, tenant.id);
+  const subscriptions = await listSubscriptions(tx, tenant.id);
+  const group = groups.find(({ id }) => id === opened);
+  if (opened !== null && opened !== 'new' && !group) throw new NotFound('group');
+  return {
+    view: 'settings/groups',
+    title: 'Groups',
+    data: {
+      tabs: settingsTabs(role, PATH),
+      mayWork: may(role, 'work'),
+      groups: groups.map((one) => ({
+        id: one.id,
+        name: one.name,
+        href: `${PATH}/${one.id}`,
+        isCurrent: one.id === opened,
+        people: members
+          .filter(({ id }) => one.users.includes(id))
+          .map(({ name }) => name)
+          .join(', '),
+        patterns: subscriptions.filter((each) => each.group === one.id).map(({ pattern }) => pattern),
+      })),
+      editor: opened === null ? null : presentEditor(scope, group ?? null, members),
+    },
+  };
+}
+
+function presentEditor({ flash }: PageScope, group: Group | null, members: readonly Member[]) {
+  const form = presentForm(flash, 'group', { name: group?.name ?? '' });
+  const ticked = form.isRefused ? flash?.values['users'] : group?.users;
+  return {
+    form,
+    isNew: group === null,
+    heading: group ? group.name : 'New group',
+    action: group ? `/groups/${group.id}` : '/groups',
+    people: members.map(({ id, name, email }) => ({
+      id,
+      name,
+      email,
+      isIn: Array.isArray(ticked) && ticked.includes(id),
+    })),
+  };
+}

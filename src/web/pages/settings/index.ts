@@ -1,0 +1,20 @@
+/** The pages of the settings, one file per tab. */
+import { deliveriesPage } from './deliveries.ts';
+import { groupPages } from './groups.ts';
+import { mailboxPages } from './mailboxes.ts';
+import { mePages } from './me.ts';
+import { settingsPage } from './tabs.ts';
+import { tenantPage } from './tenant.ts';
+import { tokensPage } from './tokens.ts';
+import { userPages } from './users.ts';
+
+export const settingsPages = [
+  settingsPage,
+  ...mailboxPages,
+  ...userPages,
+  ...groupPages,
+  tokensPage,
+  tenantPage,
+  deliveriesPage,
+  ...mePages,
+];

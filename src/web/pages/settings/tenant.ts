@@ -1,0 +1,45 @@
+/** The tenant's own settings: name, time zone, addresses, when events end and reopen, whose tags count. */
+import { listAddresses } from '../../../accounts/tenants.ts';
+import { listTimeZones } from '../../../kernel/calendar.ts';
+import { page } from '../../page.ts';
+import { presentForm, presentOptions } from '../../presenters/form.ts';
+import { settingsTabs } from './tabs.ts';
+
+const PATH = '/settings/tenant';
+
+export const tenantPage = page({
+  path: PATH,
+  permission: 'administer',
+  load: async ({ tx, tenant, role, flash }) => {
+    const form = presentForm(flash, 'tenant', {
+      name: tenant.name,
+      timeZone: tenant.timeZone,
+      reopenWindowMinutes: tenant.reopenWindowMinutes,
+      infoQuietMinutes: tenant.infoQuietMinutes,
+      recoveryCompletes: tenant.recoveryCompletes,
+      tagSenders: tenant.tagSenders?.join('\n') ?? '',
+    });
+    const addresses = await listAddresses(tx, tenant.id);
+    return {
+      view: 'settings/tenant',
+      title: 'Tenant',
+      data: {
+        tabs: settingsTabs(role, PATH),
+        form,
+        slug: tenant.slug,
+        timeZones: listTimeZones(),
+        recovery: presentOptions(
+          [
+            ['true', 'complete the event'],
+            ['false', 'leave it to people'],
+          ],
+          form.recoveryCompletes.value,
+        ),
+        addresses,
+        // The last one stays: without an address no mail comes by SMTP.
+        mayRemoveAddress: addresses.length > 1,
+        addressForm: presentForm(flash, 'address', { address: '' }),
+      },
+    };
+  },
+});
