@@ -6,7 +6,8 @@ import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { Dovecot, DOVECOT_PASSWORD } from '../support/dovecot.ts';
 import { freePort } from '../support/postgres-cluster.ts';
-import { openWorld, PASSWORD } from '../support/world.ts';
+import { PASSWORD } from '../support/browser-session.ts';
+import { openWorld } from '../support/world.ts';
 
 interface Listed {
   id: string;

@@ -4,7 +4,8 @@ import { operations } from '../../src/web/api/operations.ts';
 import type { EventAnswer, List, Problem } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { openWorld, PASSWORD } from '../support/world.ts';
+import { PASSWORD } from '../support/browser-session.ts';
+import { openWorld } from '../support/world.ts';
 
 const NO_ID = '019cd6fe-f8c0-7000-8018-87c6b4cee432';
 

@@ -1,5 +1,7 @@
 /** A signed-in person without a browser: pages and forms over plain HTTP, with a cookie. */
-import { PASSWORD } from './world.ts';
+
+/** Of everybody in stories. */
+export const PASSWORD = 'correct horse battery';
 
 export class BrowserSession {
   readonly #baseUrl: string;

@@ -4,7 +4,8 @@ import axe from 'axe-core';
 import fs from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { PASSWORD, type World } from './world.ts';
+import { PASSWORD } from './browser-session.ts';
+import { type World } from './world.ts';
 
 export interface Look {
   colorScheme?: 'light' | 'dark';

@@ -66,6 +66,10 @@ export class Serve {
     return serve;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get baseUrl(): string {
     return `http://127.0.0.1:${this.httpPort}`;
   }

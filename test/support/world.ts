@@ -18,10 +18,9 @@ import { acrossTenants } from '../../src/db/transaction.ts';
 import type { Door } from '../../src/inbound/accept.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { serveWeb, type WebServer } from '../../src/web/server.ts';
+import { PASSWORD } from './browser-session.ts';
 import type { TestDatabase } from './databases.ts';
 import { FakeClock } from './fake-clock.ts';
-
-export const PASSWORD = 'correct horse battery';
 
 export interface WorldOptions {
   start?: string;
