@@ -225,7 +225,16 @@ export function statusOf(stream: Stream, now: Date, isTenantBlind: boolean): Str
   if (stream.breach && stream.breachEventId) return stream.breach === 'MISSING' ? 'missing' : 'extra';
   if (isTenantBlind) return 'blind';
   if (now < judgedFrom(stream)) return 'learning';
-  return stream.breach ? 'late' : 'ok';
+  return stream.breach || isOverdue(stream, now) ? 'late' : 'ok';
+}
+
+/** A breach is written down when it is judged, which is not before its grace has run out: this is the time between. */
+function isOverdue(stream: Stream, now: Date): boolean {
+  const { dueAt, lastArrivalAt } = stream;
+  // A stream is due at once when a mail has arrived: it waits to be judged, and is not overdue.
+  const isWaiting = dueAt !== null && lastArrivalAt !== null && dueAt <= lastArrivalAt;
+  const mailBy = expectedBy(stream);
+  return mailBy !== null && !isWaiting && now > mailBy;
 }
 
 /** A stream is judged after one full period and its grace (semantics §6). */

@@ -68,6 +68,11 @@ onBothDatabases('The watchdog', (database) => {
     });
     expect(completed?.completion).toEqual({ by: 'arrival', note: 'arrived 42 min late' });
     expect(await schedules(api)).toMatchObject([{ status: 'ok' }]);
+
+    await world.pass(HOUR + MINUTE);
+    expect(await schedules(api)).toMatchObject([{ status: 'late' }]);
+    await world.deliver(acme, { subject: BACKUP });
+    expect(await schedules(api)).toMatchObject([{ status: 'ok' }]);
   });
 
   it('is critical when the mails of the stream are critical', async () => {

@@ -1,5 +1,5 @@
 /** Three weeks of things that went wrong, and of people who took them, handed them on and closed them. */
-import { HOUR, later, MINUTE } from '../../kernel/clock.ts';
+import { DAY, HOUR, later, MINUTE } from '../../kernel/clock.ts';
 import { chance, drawNumber, drawOne } from './chance.ts';
 import { PLOTS, type Plot } from './plots.ts';
 import {
@@ -27,6 +27,8 @@ interface Incident {
   ending: 'recovery' | 'completion' | null;
 }
 
+const MOST_A_DAY = 3;
+
 /** The stage is swept before the curtain rises, and nothing else goes wrong while the flood is looked at. */
 const SWEPT_BEFORE_MS = 9 * HOUR;
 const SWEPT_AFTER_MS = HOUR;
@@ -34,12 +36,12 @@ const SWEPT_AFTER_MS = HOUR;
 function incidentsOf(day: Date, { firstStartAt }: Stage): Incident[] {
   const name = nameOfDay(day);
   const isWeekend = [0, 6].includes(day.getUTCDay());
-  const count = isWeekend ? 1 : drawNumber(`incidents ${name}`, 1, 3);
+  const count = isWeekend ? 1 : drawNumber(`incidents ${name}`, 1, MOST_A_DAY);
   return Array.from({ length: count }, (_, index) => {
     const id = `${name}-${index}`;
     return {
       id,
-      plot: drawOne(`plot ${id}`, PLOTS),
+      plot: plotOf(day, index),
       startAt: later(day, drawNumber(`start ${id}`, 5 * 60, 20 * 60) * MINUTE),
       lastsMinutes: drawNumber(`lasts ${id}`, 25, 220),
       ending: chance(`ending ${id}`) < 0.45 ? ('recovery' as const) : ('completion' as const),
@@ -49,6 +51,11 @@ function incidentsOf(day: Date, { firstStartAt }: Stage): Incident[] {
       startAt > later(firstStartAt, -SWEPT_BEFORE_MS) && startAt < later(firstStartAt, SWEPT_AFTER_MS);
     return !isSwept && startAt > later(firstStartAt, -HISTORY_MS);
   });
+}
+
+/** In turn, two days apart: the same trouble within a day would be the same event. */
+function plotOf(day: Date, index: number): Plot {
+  return PLOTS[((day.getTime() / DAY) * MOST_A_DAY + index) % PLOTS.length] ?? PLOTS[0];
 }
 
 /** What is being worked on when the demo first starts. */
