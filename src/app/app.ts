@@ -48,6 +48,7 @@ export async function startApp(
     await migrate(database.dataSource, database.isEmbedded);
     const parts = wire(settings, database, clock, log);
     stack.push('leases', () => parts.leases.releaseAll());
+    if (database.isEmbedded) await parts.leases.releaseAllOfOthers();
     if (parts.channel) stack.push('mail channel', parts.channel.close);
 
     const loops: Loop[] = [];

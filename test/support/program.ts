@@ -5,6 +5,10 @@ import { waitFor } from './wait-for.ts';
 
 const MAIN = inPackage('dist', 'src', 'main.js');
 
+/** What `npm start` and `npm run demo` run. */
+export const SERVE = [MAIN, 'serve'];
+export const DEMO = [inPackage('dist', 'src', 'demo', 'main.js')];
+
 export type Environment = Record<string, string>;
 
 export interface Outcome {
@@ -51,19 +55,36 @@ export class Serve {
 
   /** Starts and waits until it is ready. */
   static async start(environment: Environment): Promise<Serve> {
-    const ports = { DATAMER_HTTP_PORT: '0', DATAMER_SMTP_PORT: '0' };
-    const child = spawn(process.execPath, [MAIN, 'serve'], {
-      env: environmentOf({ ...ports, ...environment }),
-    });
-    const serve = new Serve(child);
-    await waitFor(`readiness`, () => {
-      if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}: ${serve.stderr}`);
-      return READY.test(serve.stdout);
-    });
-    const [, http, smtp] = READY.exec(serve.stdout) ?? [];
-    serve.httpPort = Number(http);
-    serve.smtpPort = Number(smtp);
+    const serve = Serve.launch(environment);
+    await serve.whenReady();
     return serve;
+  }
+
+  static launch(environment: Environment, program: readonly string[] = SERVE): Serve {
+    const ports = { DATAMER_HTTP_PORT: '0', DATAMER_SMTP_PORT: '0' };
+    return new Serve(spawn(process.execPath, program, { env: environmentOf({ ...ports, ...environment }) }));
+  }
+
+  async whenReady(patienceMs?: number): Promise<void> {
+    await this.whenPrinted(READY, patienceMs);
+    const [, http, smtp] = READY.exec(this.stdout) ?? [];
+    this.httpPort = Number(http);
+    this.smtpPort = Number(smtp);
+  }
+
+  async whenPrinted(text: RegExp, patienceMs?: number): Promise<void> {
+    const isPrinted = (): boolean => {
+      const { exitCode } = this.#child;
+      if (exitCode !== null) throw new Error(`the program ended with ${exitCode}: ${this.stderr}`);
+      return text.test(this.stdout);
+    };
+    await waitFor(String(text), isPrinted, patienceMs);
+  }
+
+  /** Resolves with the exit code. */
+  async whenEnded(): Promise<number | null> {
+    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    return new Promise((resolve) => this.#child.once('close', resolve));
   }
 
   get pid(): number {
@@ -83,11 +104,15 @@ export class Serve {
     return this.#end('SIGTERM');
   }
 
+  /** Ctrl-C. */
+  async interrupt(): Promise<number | null> {
+    return this.#end('SIGINT');
+  }
+
   async #end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.#child.exitCode !== null) return this.#child.exitCode;
-    const closed = new Promise<number | null>((resolve) => this.#child.once('close', resolve));
+    const ended = this.whenEnded();
     this.#child.kill(signal);
-    return closed;
+    return ended;
   }
 }
 
