@@ -48,7 +48,8 @@ function coerce(shape: JsonSchema, value: unknown): unknown {
   if (type === 'boolean') return value === 'true' || value === 'on' || value === '1';
   if (type === 'array') return toList(value).map((item) => (shape.items ? coerce(shape.items, item) : item));
   if (type === 'object' && typeof value === 'object' && value !== null) {
-    return coerceObject(nonNull(shape), value as Record<string, unknown>);
+    const members = coerceObject(nonNull(shape), value as Record<string, unknown>);
+    return Object.keys(members).length === 0 && allowsNull(shape) ? null : members;
   }
   return value;
 }

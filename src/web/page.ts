@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import type { Permission } from '../accounts/role.ts';
 import type { Membership, User } from '../accounts/users.ts';
-import type { Scope } from './operation.ts';
+import type { RawAnswer, Scope } from './operation.ts';
 import type { Flash } from './session.ts';
 
 /** What a page knows beside the scope of an API call. */
@@ -33,7 +33,7 @@ export interface Document {
   headers: Record<string, string>;
 }
 
-export type Answer = View | Elsewhere | Document;
+export type Answer = View | Elsewhere | Document | RawAnswer;
 
 export interface Page {
   method: 'get' | 'post';

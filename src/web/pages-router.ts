@@ -7,12 +7,14 @@ import { findUser, listMemberships, type Membership, type User } from '../accoun
 import { type AppError, Forbidden, NotFound } from '../kernel/errors.ts';
 import type { UserId } from '../kernel/ids.ts';
 import { operations } from './api/operations.ts';
+import { sendRaw } from './api-router.ts';
 import { loadAssets, type Assets } from './assets.ts';
 import { formParser, formsRouter, returnToForm } from './forms.ts';
 import { inScope, type Identity } from './handle.ts';
 import { liveRouter } from './live.ts';
 import { asAppError, logFault } from './middleware/errors.ts';
 import { sameSiteOnly } from './middleware/same-site.ts';
+import { RawAnswer } from './operation.ts';
 import type { Answer, Page, PageScope, View } from './page.ts';
 import { pages } from './pages/index.ts';
 import { describeDocs } from './pages/api-docs.ts';
@@ -161,7 +163,7 @@ async function renderAnswer(
   { assets, render }: PageOptions,
   request: Request,
 ): Promise<string> {
-  if ('redirect' in answer) return '';
+  if ('redirect' in answer || answer instanceof RawAnswer) return '';
   if ('html' in answer) return answer.html;
   return renderView(scope, answer, assets, render, request.path);
 }
@@ -183,6 +185,10 @@ function send(response: Response, answer: Answer, html: string): void {
     return;
   }
   response.set('Cache-Control', 'no-store');
+  if (answer instanceof RawAnswer) {
+    sendRaw(response, answer);
+    return;
+  }
   if ('html' in answer) response.set(answer.headers);
   else response.status(answer.status ?? 200);
   response.type('html').send(html);

@@ -17,6 +17,7 @@ import {
   listQuarantine,
   replayQuarantinedMail,
 } from '../../inbound/mails.ts';
+import { replayByReason } from '../../inbound/quarantine.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/cursor.ts';
 import { given } from '../../kernel/given.ts';
 import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
@@ -229,6 +230,18 @@ const quarantineOperations = [
       await replayQuarantinedMail(tx, tenant.id, params.id);
       return mail;
     },
+  }),
+  operation({
+    id: 'replayQuarantinedByReason',
+    method: 'post',
+    path: '/quarantine/replay',
+    summary: 'Put all mails that failed for the same reason back into the queue',
+    permission: 'work',
+    body: z.object({ reason: z.string().min(1).max(5000) }),
+    answer: z.object({ replayed: z.number().int() }),
+    handle: async ({ tx, tenant }, { body }) => ({
+      replayed: await replayByReason(tx, tenant.id, body.reason),
+    }),
   }),
 ];
 

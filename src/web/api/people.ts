@@ -10,6 +10,7 @@ import {
   listSubscriptions,
   removeSubscription,
 } from '../../accounts/subscriptions.ts';
+import type { Tenant } from '../../accounts/tenants.ts';
 import { addToken, listTokens, removeToken } from '../../accounts/tokens.ts';
 import { addMember, changeMember, getMember, listMembers, removeMember } from '../../accounts/users.ts';
 import type { MaybeSeverity } from '../../events/severity.ts';
@@ -198,8 +199,21 @@ const subscriptionInput = z.object({
     ),
   level: z.enum(['responder', 'interested']),
   severityFloor: severity.nullable().optional(),
-  quietHours: quietHours.nullable().optional(),
+  quietHours: quietHours
+    .extend({ timezone: z.string().max(100).optional().describe("Left out: the tenant's.") })
+    .nullable()
+    .optional(),
 });
+
+/** Hours without a time zone are those of the tenant. */
+function inTimeZone<Input extends Pick<z.output<typeof subscriptionInput>, 'quietHours'>>(
+  input: Input,
+  { timeZone }: Tenant,
+) {
+  const { quietHours: hours, ...rest } = input;
+  if (hours === undefined) return rest;
+  return { ...rest, quietHours: hours && { ...hours, timezone: hours.timezone ?? timeZone } };
+}
 
 const subscriptionOperations = [
   operation({
@@ -220,7 +234,8 @@ const subscriptionOperations = [
     body: subscriptionInput,
     answer: subscription,
     creates: true,
-    handle: async ({ tx, tenant, now }, { body }) => addSubscription(tx, tenant.id, body, now),
+    handle: async ({ tx, tenant, now }, { body }) =>
+      addSubscription(tx, tenant.id, inTimeZone(body, tenant), now),
   }),
   operation({
     id: 'getSubscription',
@@ -239,7 +254,8 @@ const subscriptionOperations = [
     permission: 'work',
     body: subscriptionInput.omit({ group: true }).partial(),
     answer: subscription,
-    handle: async ({ tx, tenant }, { params, body }) => changeSubscription(tx, tenant.id, params.id, body),
+    handle: async ({ tx, tenant }, { params, body }) =>
+      changeSubscription(tx, tenant.id, params.id, inTimeZone(body, tenant)),
   }),
   operation({
     id: 'removeSubscription',

@@ -3,6 +3,15 @@ import type { Page } from '../page.ts';
 import { dashboardPage } from './dashboard.ts';
 import { eventsPage } from './events.ts';
 import { personPages } from './person.ts';
+import { quarantinePages } from './quarantine.ts';
 import { settingsPages } from './settings/index.ts';
+import { subscriptionsPage } from './subscriptions.ts';
 
-export const pages: readonly Page[] = [dashboardPage, eventsPage, ...personPages, ...settingsPages];
+export const pages: readonly Page[] = [
+  dashboardPage,
+  eventsPage,
+  ...personPages,
+  subscriptionsPage,
+  ...quarantinePages,
+  ...settingsPages,
+];

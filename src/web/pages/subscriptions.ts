@@ -1,0 +1,261 @@
+/**
+ * Who hears of what: the patterns of one's groups, with a tester for patterns and a dry run of "who would be told?".
+ * The same pure functions answer here as when a notice goes out.
+ */
+import { listGroups, type Group } from '../../accounts/groups.ts';
+import { isOrgPattern, matchesOrg } from '../../accounts/org-pattern.ts';
+import { may } from '../../accounts/role.ts';
+import {
+  interestIn,
+  listHeldSubscriptions,
+  listSubscriptions,
+  type HeldSubscription,
+  type Subscription,
+} from '../../accounts/subscriptions.ts';
+import { listMembers } from '../../accounts/users.ts';
+import { listOrgs } from '../../events/orgs.ts';
+import type { Severity } from '../../events/severity.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { audienceOf } from '../../outbound/audience/audience.ts';
+import { findAudience } from '../api/people.ts';
+import { page, type PageScope } from '../page.ts';
+import { presentForm, presentOptions } from '../presenters/form.ts';
+import { presentSeverity } from '../presenters/severity.ts';
+
+const PATH = '/subscriptions';
+
+export const subscriptionsPage = page({
+  path: PATH,
+  permission: 'read',
+  load: async (scope, request) => {
+    const { tx, tenant, user, role } = scope;
+    const text = (name: string): string => {
+      const value = request.query[name];
+      return typeof value === 'string' ? value.trim() : '';
+    };
+    const orgs = await listOrgs(tx, tenant.id);
+    const groups = await listGroups(tx, tenant.id);
+    const subscriptions = await listSubscriptions(tx, tenant.id);
+    const held = await listHeldSubscriptions(tx, tenant.id);
+    const showsAll = text('groups') === 'all';
+    const mine = groups.filter(({ users }) => users.includes(user.id));
+    const edited = subscriptions.find(({ id }) => id === text('edit')) ?? null;
+    return {
+      view: 'subscriptions',
+      title: 'Subscriptions',
+      data: {
+        sentence: describe(mine.length, held, orgs, user.id),
+        mayWork: may(role, 'work'),
+        showsAll,
+        groupCount: groups.length,
+        lists: await listPatterns(scope, showsAll ? groups : mine, subscriptions, orgs),
+        hasPatterns: subscriptions.some(({ group }) => showsAll || mine.some(({ id }) => id === group)),
+        editor:
+          may(role, 'work') && (edited || text('edit') === 'new')
+            ? presentEditor(scope, edited, groups, mine)
+            : null,
+        orgs,
+        tried: tryPattern(text('pattern').toLowerCase(), orgs),
+        asked: await ask(scope, text('org').toLowerCase(), text('severity'), groups, held),
+      },
+    };
+  },
+});
+
+/** "You are in 3 groups: you respond to 14 paths and are interested in 31 of 62" */
+function describe(
+  groups: number,
+  held: readonly HeldSubscription[],
+  orgs: readonly string[],
+  userId: string,
+): string {
+  const levels = orgs.map((org) => interestIn(held, userId, org));
+  const count = (level: string): number => levels.filter((one) => one === level).length;
+  return (
+    `You are in ${counted(groups, 'group')}: you respond to ${counted(count('responder'), 'path')} ` +
+    `and are interested in ${count('interested')} more, of ${orgs.length} known`
+  );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+async function listPatterns(
+  { tx, tenant }: PageScope,
+  groups: readonly Group[],
+  subscriptions: readonly Subscription[],
+  orgs: readonly string[],
+) {
+  const members = await listMembers(tx, tenant.id);
+  return groups.flatMap((group) =>
+    subscriptions
+      .filter((one) => one.group === group.id)
+      .map((one) => ({
+        id: one.id,
+        group: nameOf(group),
+        people: group.personalUserId
+          ? 'own group'
+          : members
+              .filter(({ id }) => group.users.includes(id))
+              .map(({ name }) => name)
+              .join(', ') || 'nobody',
+        pattern: one.pattern,
+        isResponder: one.level === 'responder',
+        isExcluding: one.pattern.startsWith('!'),
+        paths: orgs.filter((org) => matchesOrg(one.pattern, org)).length,
+        told: sayWhenTold(one),
+        editHref: `${PATH}?edit=${one.id}#edit`,
+      })),
+  );
+}
+
+/** A personal group is named after the address of its person. */
+function nameOf({ name, personalUserId }: Group): string {
+  return personalUserId ? (name.split('@')[0] ?? name) : name;
+}
+
+function sayWhenTold({ pattern, level, severityFloor, quietHours }: Subscription): string {
+  if (pattern.startsWith('!')) return 'excluded';
+  return [
+    level === 'responder' ? 'at once' : 'by digest',
+    ...(severityFloor ? [`${severityFloor} and above`] : []),
+    ...(quietHours ? [`not ${quietHours.from}–${quietHours.to} unless critical`] : []),
+  ].join(' · ');
+}
+
+function presentEditor(
+  { flash, tenant }: PageScope,
+  edited: Subscription | null,
+  groups: readonly Group[],
+  mine: readonly Group[],
+) {
+  const own = mine.find(({ personalUserId }) => personalUserId !== null);
+  const form = presentForm(flash, 'subscription', {
+    group: edited?.group ?? own?.id ?? '',
+    pattern: edited?.pattern ?? '',
+    level: edited?.level ?? 'responder',
+    severityFloor: edited?.severityFloor ?? '',
+    quietHours: '',
+  });
+  const typed = form.isRefused
+    ? (flash?.values['quietHours'] as Partial<Record<string, string>> | undefined)
+    : null;
+  const hours = typed ?? edited?.quietHours;
+  return {
+    form,
+    isNew: edited === null,
+    heading: edited ? edited.pattern : 'New pattern',
+    action: edited ? `/subscriptions/${edited.id}` : '/subscriptions',
+    groups: presentOptions(
+      // The own one first; other people's are theirs.
+      groups
+        .filter(({ id, personalUserId }) => personalUserId === null || id === own?.id)
+        .sort((a, b) => Number(b.id === own?.id) - Number(a.id === own?.id))
+        .map((group) => [group.id, group.id === own?.id ? 'only me' : group.name] as const),
+      form.group.value,
+    ),
+    levels: presentOptions(
+      [
+        ['responder', 'Responder: told at once'],
+        ['interested', 'Interested: told by digest'],
+      ],
+      form.level.value,
+    ),
+    floors: presentOptions(
+      [
+        ['', 'every severity'],
+        ['warn', 'warn and above'],
+        ['critical', 'critical only'],
+      ],
+      form.severityFloor.value,
+    ),
+    from: hours?.from ?? '',
+    to: hours?.to ?? '',
+    timeZone: edited?.quietHours?.timezone ?? tenant.timeZone,
+  };
+}
+
+const SHOWN = 12;
+
+/** Which of the known paths a pattern covers. */
+function tryPattern(pattern: string, orgs: readonly string[]) {
+  if (!pattern) return { pattern, result: null };
+  if (!isOrgPattern(pattern)) {
+    return {
+      pattern,
+      result: { isPattern: false, verb: '', count: 0, known: orgs.length, paths: [], more: 0 },
+    };
+  }
+  const covered = orgs.filter((org) => matchesOrg(pattern, org));
+  const depth = pattern
+    .replace(/^!/, '')
+    .replace(/(^|\.)\*$/, '')
+    .split('.')
+    .filter(Boolean).length;
+  return {
+    pattern,
+    result: {
+      isPattern: true,
+      verb: pattern.startsWith('!') ? 'Leaves out' : 'Matches',
+      count: covered.length,
+      known: orgs.length,
+      paths: covered.slice(0, SHOWN).map((org) => {
+        const head = org.split('.').slice(0, depth).join('.');
+        return { head, tail: org.slice(head.length) };
+      }),
+      more: Math.max(0, covered.length - SHOWN),
+    },
+  };
+}
+
+const SEVERITIES = ['critical', 'warn', 'info'] as const;
+
+/** Who would be told of an event at `org`, and by which of their groups. */
+async function ask(
+  scope: PageScope,
+  org: string,
+  wanted: string,
+  groups: readonly Group[],
+  held: readonly HeldSubscription[],
+) {
+  const severity: Severity = SEVERITIES.find((one) => one === wanted) ?? 'critical';
+  const severities = presentOptions(
+    SEVERITIES.map((one) => [one, presentSeverity(one).word] as const),
+    severity,
+  );
+  if (!org) return { org, severity, severities, result: null };
+  const audience = await findAudience(scope, org, severity);
+  const reasons = [...groupBy(held, ({ group }) => group)].flatMap(([groupId, own]) => {
+    const group = groups.find(({ id }) => id === groupId);
+    return audienceOf(own, org, severity).map(({ userId }) => ({
+      userId,
+      reason: `${group ? nameOf(group) : ''}, ${own
+        .filter(({ pattern }) => !pattern.startsWith('!') && matchesOrg(pattern, org))
+        .map(({ pattern }) => pattern)
+        .join(' and ')}`,
+    }));
+  });
+  const count = (level: string): number => audience.filter((one) => one.level === level).length;
+  return {
+    org,
+    severity,
+    severities,
+    result: {
+      sentence:
+        audience.length === 0
+          ? 'Nobody would be told'
+          : `${count('responder')} at once, ${count('interested')} by digest`,
+      people: audience.map((one) => ({
+        name: one.name,
+        email: one.email,
+        initial: one.name[0]?.toUpperCase() ?? '?',
+        isResponder: one.level === 'responder',
+        why: reasons
+          .filter(({ userId }) => userId === one.id)
+          .map(({ reason }) => reason)
+          .join('; '),
+      })),
+    },
+  };
+}
