@@ -21,7 +21,8 @@ import { DEMO_ADDRESS } from './story/write-mail.ts';
 
 const EXIT_FAILED = 1;
 
-process.exitCode = await run();
+// A database that was left in the making would keep the process.
+process.exit(await run());
 
 async function run(): Promise<number> {
   // Before anything is started: a signal during the start is not lost.

@@ -1,4 +1,5 @@
 /** Before the curtain: brings the data folder up to the present moment, whatever state it was left in. */
+import { once } from 'node:events';
 import { wire } from '../app/wiring.ts';
 import type { Settings } from '../config/schema.ts';
 import { openDatabase } from '../db/data-source.ts';
@@ -33,7 +34,10 @@ export async function prepare(
   const stack = new StopStack(log);
   try {
     // The database's death shows in whatever is waiting for it.
-    const database = await openDatabase(settings, () => undefined);
+    const database = await unlessAborted(
+      openDatabase(settings, () => undefined),
+      signal,
+    );
     stack.push('database', database.close);
     await migrate(database.dataSource, database.isEmbedded);
     const parts = wire({ ...settings, DATAMER_SMTP_PORT: 'off' }, database, clock, log);
@@ -50,4 +54,13 @@ export async function prepare(
   } finally {
     await stack.stopAll();
   }
+}
+
+/** Making a database takes seconds and cannot be cut short, only left; the next start makes it anew. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = once(signal, 'abort').then(() => {
+    throw signal.reason;
+  });
+  return Promise.race([work, aborted]);
 }
