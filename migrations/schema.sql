@@ -183,7 +183,6 @@ create table mail_texts (
   constraint mail_texts_tenant_id_mse_id_fkey FOREIGN KEY (tenant_id, mse_id) REFERENCES mses(tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX mail_texts_words ON mail_texts USING gin (mail_words(subject, body)) WITH (gin_pending_list_limit='32768');
--- row-level security: of_the_tenant
 
 create table mailbox_states (
   tenant_id uuid not null,

@@ -4,7 +4,7 @@
  */
 import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import { Conflict, Invalid, NotFound } from '../kernel/errors.ts';
-import { newId, type EventId } from '../kernel/ids.ts';
+import { isUuid, newId, type EventId } from '../kernel/ids.ts';
 import { lockForChange, type Act } from './act.ts';
 import { recordChanges } from './change.ts';
 import { severityOf, type EventSignal } from './event.ts';
@@ -214,11 +214,13 @@ interface UndoableRow {
 /** Takes a merge or split back, by the row that the event kept of it. @returns the event that is there again, or whole again */
 export async function undo(tx: Tx, request: Act, changeId: string): Promise<EventId> {
   const { tenantId } = request;
-  const row = await oneRow<UndoableRow>(
-    tx,
-    `select what, at, detail from changes where tenant_id = $1 and event_id::text = $2 and id::text = $3`,
-    [tenantId, request.eventId, changeId],
-  );
+  const row = isUuid(changeId)
+    ? await oneRow<UndoableRow>(
+        tx,
+        `select what, at, detail from changes where tenant_id = $1 and event_id = $2 and id = $3`,
+        [tenantId, request.eventId, changeId],
+      )
+    : undefined;
   if (!row) throw new NotFound('change of this event');
   const { other, mses, signals } = row.detail;
   if (!other || !mses || !signals || !(row.what === 'merged' || row.what === 'split')) {
@@ -237,7 +239,7 @@ export async function undo(tx: Tx, request: Act, changeId: string): Promise<Even
 async function requireNotUndone(tx: Tx, { tenantId, eventId }: Act, changeId: string): Promise<void> {
   const undone = await rows(
     tx,
-    `select 1 from changes where tenant_id = $1 and event_id::text = $2 and detail ->> 'undoes' = $3`,
+    `select 1 from changes where tenant_id = $1 and event_id = $2 and detail ->> 'undoes' = $3`,
     [tenantId, eventId, changeId],
   );
   if (undone.length > 0) throw new Conflict('This has been undone already.', 'already-undone');

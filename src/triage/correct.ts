@@ -3,7 +3,7 @@
  * follows: its signal takes the severity, the event the path.
  */
 import type { Actor } from '../accounts/role.ts';
-import { affected, oneRow, type Tx } from '../db/transaction.ts';
+import { affected, type Tx } from '../db/transaction.ts';
 import { act, type Act } from '../events/act.ts';
 import { recordChanges } from '../events/change.ts';
 import { severityOf } from '../events/event.ts';
@@ -11,9 +11,8 @@ import { summariseMails } from '../events/membership.ts';
 import { rememberOrgs } from '../events/orgs.ts';
 import type { Severity } from '../events/severity.ts';
 import { lockEvents, saveSignals, updateEvents } from '../events/store.ts';
-import { NotFound } from '../kernel/errors.ts';
 import { given } from '../kernel/given.ts';
-import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
+import type { EventId, TenantId } from '../kernel/ids.ts';
 import { getMse, type ListedMse } from './list-mses.ts';
 import type { Finding } from './mse.ts';
 
@@ -32,14 +31,9 @@ export async function correctMse(
   actor: Actor,
   now: Date,
 ): Promise<ListedMse> {
-  const owner = await oneRow<{ id: MseId; eventId: EventId }>(
-    tx,
-    'select id, event_id as "eventId" from mses where tenant_id = $1 and id::text = $2',
-    [tenantId, id],
-  );
-  if (!owner) throw new NotFound('mail');
+  const { eventId } = await getMse(tx, tenantId, id);
   // The event first, as triage locks it: two transactions must not take the two in different orders.
-  const [event] = await lockEvents(tx, tenantId, [owner.eventId]);
+  const [event] = await lockEvents(tx, tenantId, [eventId]);
   const before = await getMse(tx, tenantId, id);
   const after = await writeCorrection(tx, tenantId, before, correction, actor);
   await rememberOrgs(tx, tenantId, [after.org], now);

@@ -7,7 +7,7 @@ import { mailSearch } from '../events/search.ts';
 import type { MaybeSeverity } from '../events/severity.ts';
 import { decodeCursor, encodeCursor } from '../kernel/cursor.ts';
 import { NotFound } from '../kernel/errors.ts';
-import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
+import { isUuid, type EventId, type MseId, type TenantId } from '../kernel/ids.ts';
 import type { Findings } from './mse.ts';
 
 export interface ListedMse {
@@ -91,7 +91,9 @@ export async function listMses(
 function conditionsOf(filter: MseFilter, parameters: unknown[]): string[] {
   const parameter = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = ['m.tenant_id = $1'];
-  if (filter.eventId) conditions.push(`m.event_id::text = ${parameter(filter.eventId)}`);
+  if (filter.eventId) {
+    conditions.push(isUuid(filter.eventId) ? `m.event_id = ${parameter(filter.eventId)}` : 'false');
+  }
   if (filter.org) {
     conditions.push(`(m.org = ${parameter(filter.org)} or m.org like ${parameter(below(filter.org))})`);
   }
@@ -123,10 +125,7 @@ export async function listMsesById(tx: Tx, tenantId: TenantId, ids: readonly Mse
 
 /** @throws NotFound */
 export async function getMse(tx: Tx, tenantId: TenantId, id: string): Promise<ListedMse> {
-  const found = await oneRow<ListedMse>(tx, `select ${LISTED} where m.tenant_id = $1 and m.id::text = $2`, [
-    tenantId,
-    id,
-  ]);
+  const [found] = isUuid(id) ? await listMsesById(tx, tenantId, [id as MseId]) : [];
   if (!found) throw new NotFound('mail');
   return found;
 }
@@ -146,10 +145,11 @@ export async function listMsesOfEvent(
   );
 }
 
-export async function getMailText(tx: Tx, tenantId: TenantId, mseId: string): Promise<string> {
+export async function getMailText(tx: Tx, tenantId: TenantId, mseId: MseId): Promise<string> {
   const found = await oneRow<{ body: string }>(
     tx,
-    'select body from mail_texts where tenant_id = $1 and mse_id::text = $2',
+    `select t.body from mses m join mail_texts t on t.tenant_id = m.tenant_id and t.mse_id = m.id
+     where m.tenant_id = $1 and m.id = $2`,
     [tenantId, mseId],
   );
   return found?.body ?? '';
