@@ -61,9 +61,8 @@ async function submit(
       'not-permitted',
     );
   }
-  const fields = fieldsOf(request);
-  const body = operation.body ? bodyFromForm(operation.body, fields) : {};
   try {
+    const body = readBody(operation, fieldsOf(request));
     const answer = await handle(operation, services, identity, request, body);
     announce(operation, services, request, answer);
     response.redirect(303, afterwards(request, answer));
@@ -108,6 +107,11 @@ export function shownAnswer<Answer extends z.ZodType>(
   return found.success ? found.data : null;
 }
 
+function readBody({ body, readForm }: Operation, fields: Fields): Record<string, unknown> {
+  if (!body) return {};
+  return readForm?.(fields) ?? bodyFromForm(body, fields);
+}
+
 /** Where the form says, with `{id}` for what was made; else where it was. */
 function afterwards(request: Request, answer: unknown): string {
   const wanted = fieldsOf(request)['_next'];
@@ -123,6 +127,9 @@ export function isOwnPath(text: string): boolean {
 }
 
 export function whereFrom(request: Request): string {
+  // A form on a page that was itself the answer to a form says where to look at it.
+  const back = textField(request, '_back');
+  if (isOwnPath(back)) return back;
   const referer = request.get('referer');
   if (!referer || !URL.canParse(referer)) return '/';
   const { pathname, search } = new URL(referer);

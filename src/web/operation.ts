@@ -78,6 +78,8 @@ interface Declaration<Query extends z.ZodType, Body extends z.ZodType, Answer ex
   creates?: boolean;
   /** After a form, the next page shows the answer, this once: a token's text, the steps of a test. */
   showsAnswer?: boolean;
+  /** Reads the body out of form fields that are not shaped like it; null: they are shaped like it. */
+  readForm?: (fields: Record<string, unknown>) => Record<string, unknown> | null;
   /** Handled outside a transaction, because it waits for others; `scope.tx` must not be used then. */
   waitsForOthers?: boolean;
   handle: (

@@ -16,12 +16,13 @@ import { partsOf, type Actions, type Condition, type Field } from './rule.ts';
 export interface BacktestSample {
   mseId: MseId;
   subject: string;
+  from: string;
   receivedAt: Date;
   before: Outcome;
   after: Outcome;
 }
 
-interface Outcome {
+export interface Outcome {
   severity: MaybeSeverity;
   org: string | null;
   servers: string[];
@@ -36,8 +37,13 @@ export interface BacktestResult {
   changed: number;
   /** Criticals that would be lowered or hidden as noise. */
   hiddenCriticals: number;
+  /** Mails that would become noise. */
+  silenced: number;
+  /** Mails without severity or org that would have both. */
+  classified: number;
   /** False when the limit of time ended the search. */
   isComplete: boolean;
+  /** Lowered criticals first, then what else would change; the newest first in each. */
   samples: BacktestSample[];
 }
 
@@ -70,21 +76,48 @@ export async function backtest(
     matched: 0,
     changed: 0,
     hiddenCriticals: 0,
+    silenced: 0,
+    classified: 0,
     isComplete: true,
     samples: [],
   };
+  const samples = new Samples();
   while (result.examined < MOST_EXAMINED) {
     const stored = await loadBatch(tx, tenantId, result.examined);
     for (const row of stored) {
       const mse = asMse(row, needsSource ? await readSource(row.id) : null);
       const match = matches(matchable(mse));
-      if (match) count(result, mse, rule.actions, match);
+      if (match) samples.add(count(result, mse, rule.actions, match));
       result.examined += 1;
     }
-    if (stored.length < BATCH) return result;
-    if (clock.now().getTime() > endsAt) return { ...result, isComplete: false };
+    if (stored.length < BATCH) break;
+    if (clock.now().getTime() > endsAt)
+      return { ...result, isComplete: false, samples: samples.worstFirst() };
   }
-  return result;
+  return { ...result, samples: samples.worstFirst() };
+}
+
+interface Counted {
+  mse: Mse;
+  before: Outcome;
+  after: Outcome;
+  isChanged: boolean;
+  isHidden: boolean;
+}
+
+/** The first of each kind, so that a lowered critical is shown however many harmless mails match before it. */
+class Samples {
+  readonly #kinds: BacktestSample[][] = [[], [], []];
+
+  add({ mse: { id, mail, receivedAt }, before, after, isChanged, isHidden }: Counted): void {
+    const kind = this.#kinds[isHidden ? 0 : isChanged ? 1 : 2] ?? [];
+    if (kind.length >= MOST_SAMPLES) return;
+    kind.push({ mseId: id, subject: mail.subject, from: mail.from.address, receivedAt, before, after });
+  }
+
+  worstFirst(): BacktestSample[] {
+    return this.#kinds.flat().slice(0, MOST_SAMPLES);
+  }
 }
 
 function fieldsOf(condition: Condition): Field[] {
@@ -132,27 +165,26 @@ function asMse(row: StoredMse, source: ReadMail | null): Mse {
   return mse;
 }
 
-function count(result: BacktestResult, mse: Mse, actions: Actions, match: Match): void {
+function count(result: BacktestResult, mse: Mse, actions: Actions, match: Match): Counted {
   const present = mse.findings;
   mse.findings = onlyFirm(present);
   applyActions(mse, actions, match, 'the rule being tried');
   const before = outcomeOf(present);
   const after = outcomeOf({ ...present, ...mse.findings });
+  const isChanged = JSON.stringify(before) !== JSON.stringify(after);
   const isHidden =
     before.severity === 'critical' &&
     (after.noise || severityRank(after.severity) > severityRank(before.severity));
   result.matched += 1;
-  if (JSON.stringify(before) !== JSON.stringify(after)) result.changed += 1;
+  if (isChanged) result.changed += 1;
   if (isHidden) result.hiddenCriticals += 1;
-  if (result.samples.length < MOST_SAMPLES) {
-    result.samples.push({
-      mseId: mse.id,
-      subject: mse.mail.subject,
-      receivedAt: mse.receivedAt,
-      before,
-      after,
-    });
-  }
+  if (after.noise && !before.noise) result.silenced += 1;
+  if (isClassified(after) && !isClassified(before)) result.classified += 1;
+  return { mse, before, after, isChanged, isHidden };
+}
+
+function isClassified({ severity, org }: Outcome): boolean {
+  return severity !== null && org !== null;
 }
 
 /** What tags and people decided stays decided; what rules, parsers or nobody decided is open to the rule. */

@@ -88,7 +88,7 @@ function compileTest({ op, value }: Comparison): TextTest {
 }
 
 /** A field without a value is compared as the empty text, so that "severity equals nothing" can be said. */
-function textsOf(mail: Matchable, { field, header }: Comparison): string[] {
+export function textsOf(mail: Matchable, { field, header }: Comparison): string[] {
   switch (field) {
     case 'subject':
       return [mail.subject];

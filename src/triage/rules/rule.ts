@@ -40,7 +40,7 @@ export type Condition = Comparison | { all: Condition[] } | { any: Condition[] }
 const DEEPEST = 6;
 const MOST_COMPARISONS = 50;
 
-const comparison: z.ZodType<Comparison> = z
+export const comparisonSchema: z.ZodType<Comparison> = z
   .object({
     field: z.enum(FIELDS).describe('`source` is the host the mail came from.'),
     header: z.string().max(100).optional().describe('Name of the header, with field `header`.'),
@@ -70,7 +70,7 @@ const comparison: z.ZodType<Comparison> = z
 export const conditionSchema: z.ZodType<Condition> = z
   .lazy(() =>
     z.union([
-      comparison,
+      comparisonSchema,
       z.object({ all: z.array(conditionSchema).min(1) }).strict(),
       z.object({ any: z.array(conditionSchema).min(1) }).strict(),
       z.object({ not: conditionSchema }).strict(),

@@ -116,6 +116,16 @@ export async function orderRules(tx: Tx, tenantId: TenantId, ids: string[]): Pro
   return listRules(tx, tenantId);
 }
 
+/** Swaps a rule with its neighbour; the first does not go up, nor the last down. @throws NotFound */
+export async function moveRule(tx: Tx, tenantId: TenantId, id: string, move: 'up' | 'down'): Promise<Rule[]> {
+  const ids: string[] = (await listRules(tx, tenantId)).map((rule) => rule.id);
+  const at = ids.indexOf(id);
+  if (at < 0) throw new NotFound('rule');
+  const to = Math.min(Math.max(at + (move === 'up' ? -1 : 1), 0), ids.length - 1);
+  ids.splice(to, 0, ...ids.splice(at, 1));
+  return orderRules(tx, tenantId, ids);
+}
+
 /** Counts matches of one batch. */
 export async function recordHits(
   tx: Tx,

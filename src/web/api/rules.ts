@@ -3,10 +3,21 @@ import { z } from 'zod';
 import { getRawMail } from '../../inbound/mails.ts';
 import { readMail } from '../../inbound/parse/read-mail.ts';
 import { SEVERITIES } from '../../events/severity.ts';
-import { backtest } from '../../triage/rules/backtest.ts';
+import { Invalid } from '../../kernel/errors.ts';
+import { given } from '../../kernel/given.ts';
+import { backtest, type Backtest, type BacktestResult } from '../../triage/rules/backtest.ts';
 import { actionsSchema, conditionSchema } from '../../triage/rules/rule.ts';
-import { addRule, changeRule, getRule, listRules, orderRules, removeRule } from '../../triage/rules/store.ts';
-import { operation } from '../operation.ts';
+import {
+  addRule,
+  changeRule,
+  getRule,
+  listRules,
+  moveRule,
+  orderRules,
+  removeRule,
+} from '../../triage/rules/store.ts';
+import { operation, type Scope } from '../operation.ts';
+import { ruleFromForm } from '../rule-form.ts';
 
 const rule = z
   .object({
@@ -28,6 +39,14 @@ const ruleInput = z.object({
   condition: conditionSchema,
   actions: actionsSchema,
   isEnabled: z.boolean().optional(),
+  mayLower: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'How many stored criticals the rule may lower or hide; refused when a backtest finds more. Not checked when left out.',
+    ),
 });
 
 const outcome = z.object({
@@ -42,17 +61,41 @@ export const backtestResult = z.object({
   matched: z.number().int(),
   changed: z.number().int(),
   hiddenCriticals: z.number().int().describe('Criticals that would be lowered or hidden.'),
+  silenced: z.number().int().describe('Mails that would become noise.'),
+  classified: z.number().int().describe('Mails without severity or org that would have both.'),
   isComplete: z.boolean(),
   samples: z.array(
     z.object({
       mseId: z.string(),
       subject: z.string(),
+      from: z.string(),
       receivedAt: z.date(),
       before: outcome,
       after: outcome,
     }),
   ),
 });
+
+/** What the rule would do to the mails that are stored. */
+export async function tryOnStoredMails(
+  { tx, tenant, services }: Scope,
+  rule: Backtest,
+): Promise<BacktestResult> {
+  const readSource = async (mseId: string) => readMail(await getRawMail(tx, tenant.id, mseId));
+  return backtest(tx, tenant.id, rule, readSource, services.clock);
+}
+
+/** @throws Invalid when more criticals would be lowered than the writer has seen */
+async function requireSeen(scope: Scope, rule: Backtest, mayLower: number | undefined): Promise<void> {
+  if (mayLower === undefined) return;
+  const { hiddenCriticals } = await tryOnStoredMails(scope, rule);
+  if (hiddenCriticals <= mayLower) return;
+  const mails = hiddenCriticals === 1 ? '1 critical mail' : `${hiddenCriticals} critical mails`;
+  throw new Invalid(
+    [{ field: 'mayLower', message: `${mails} would be lowered or hidden.` }],
+    `Not saved: ${mails} would be lowered or hidden. Look at them below and confirm that this is meant.`,
+  );
+}
 
 export const ruleOperations = [
   operation({
@@ -74,7 +117,11 @@ export const ruleOperations = [
     body: ruleInput,
     answer: rule,
     creates: true,
-    handle: async ({ tx, tenant, actor, now }, { body }) => addRule(tx, tenant.id, body, actor.name, now),
+    readForm: ruleFromForm,
+    handle: async (scope, { body: { mayLower, ...body } }) => {
+      await requireSeen(scope, body, mayLower);
+      return addRule(scope.tx, scope.tenant.id, body, scope.actor.name, scope.now);
+    },
   }),
 
   operation({
@@ -85,26 +132,25 @@ export const ruleOperations = [
     permission: 'read',
     body: z.object({ condition: conditionSchema, actions: actionsSchema }),
     answer: backtestResult,
-    handle: async ({ tx, tenant, services }, { body }) =>
-      backtest(
-        tx,
-        tenant.id,
-        body,
-        async (mseId) => readMail(await getRawMail(tx, tenant.id, mseId)),
-        services.clock,
-      ),
+    handle: async (scope, { body }) => tryOnStoredMails(scope, body),
   }),
 
   operation({
     id: 'orderRules',
     method: 'post',
     path: '/rules/order',
-    summary: 'Put rules in this order; those left out follow in theirs',
+    summary: 'Put rules in this order, those left out follow in theirs; or move one rule by one place',
     permission: 'work',
-    body: z.object({ rules: z.array(z.uuid()).max(1000) }),
+    body: z.union([
+      z.object({ rules: z.array(z.uuid()).max(1000) }),
+      z.object({ rule: z.uuid(), move: z.enum(['up', 'down']) }),
+    ]),
     answer: z.object({ items: z.array(rule), nextCursor: z.null() }),
     handle: async ({ tx, tenant }, { body }) => ({
-      items: await orderRules(tx, tenant.id, body.rules),
+      items:
+        'rules' in body
+          ? await orderRules(tx, tenant.id, body.rules)
+          : await moveRule(tx, tenant.id, body.rule, body.move),
       nextCursor: null,
     }),
   }),
@@ -127,7 +173,12 @@ export const ruleOperations = [
     permission: 'work',
     body: ruleInput.partial(),
     answer: rule,
-    handle: async ({ tx, tenant, now }, { params, body }) => changeRule(tx, tenant.id, params.id, body, now),
+    readForm: ruleFromForm,
+    handle: async (scope, { params, body: { mayLower, ...body } }) => {
+      const { tx, tenant, now } = scope;
+      await requireSeen(scope, { ...(await getRule(tx, tenant.id, params.id)), ...given(body) }, mayLower);
+      return changeRule(tx, tenant.id, params.id, body, now);
+    },
   }),
 
   operation({

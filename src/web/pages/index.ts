@@ -6,6 +6,8 @@ import { personPages } from './person.ts';
 import { quarantinePages } from './quarantine.ts';
 import { settingsPages } from './settings/index.ts';
 import { subscriptionsPage } from './subscriptions.ts';
+import { ruleEditorPages } from './rule-editor.ts';
+import { rulesPage } from './rules.ts';
 
 export const pages: readonly Page[] = [
   dashboardPage,
@@ -14,4 +16,6 @@ export const pages: readonly Page[] = [
   subscriptionsPage,
   ...quarantinePages,
   ...settingsPages,
+  rulesPage,
+  ...ruleEditorPages,
 ];
