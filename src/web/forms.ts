@@ -13,6 +13,7 @@ import { handle, type Identity } from './handle.ts';
 import { asAppError } from './middleware/errors.ts';
 import type { Operation, Services } from './operation.ts';
 import type { PageScope } from './page.ts';
+import { seeOther } from './see-other.ts';
 
 /** Ticking ten thousand mails for a split is the largest form. */
 export const formParser = express.urlencoded({ extended: true, limit: '1mb', parameterLimit: 20_000 });
@@ -65,7 +66,7 @@ async function submit(
     const body = readBody(operation, fieldsOf(request));
     const answer = await handle(operation, services, identity, request, body);
     announce(operation, services, request, answer);
-    response.redirect(303, afterwards(request, answer));
+    seeOther(response, afterwards(request, answer));
   } catch (error) {
     const problem = asAppError(error);
     if (!canBeCorrected(problem)) throw error;
@@ -140,7 +141,7 @@ export function whereFrom(request: Request): string {
 export function returnToForm(request: Request, response: Response, problem: AppError): void {
   const values = typedValues(request);
   request.session.flash = { kind: 'bad', message: problem.message, faults: problem.faults, values };
-  response.redirect(303, whereFrom(request));
+  seeOther(response, whereFrom(request));
 }
 
 /** Passwords are typed again rather than kept or sent back. */

@@ -24,6 +24,7 @@ import type { WebOptions } from './server.ts';
 import { sessions } from './session.ts';
 import { buildShell } from './shell.ts';
 import { loadViews, type Render } from './views.ts';
+import { seeOther } from './see-other.ts';
 
 export function pagesRouter(options: WebOptions): Router {
   const { services, secretKey, publicUrl } = options;
@@ -77,7 +78,7 @@ function requireSession({ services }: WebOptions): RequestHandler {
         return;
       }
       const wanted = request.method === 'GET' && request.path !== '/live' ? request.originalUrl : '/';
-      response.redirect(303, wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
+      seeOther(response, wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
     }, next);
   };
 }
@@ -181,7 +182,7 @@ async function renderView(
 
 function send(response: Response, answer: Answer, html: string): void {
   if ('redirect' in answer) {
-    response.redirect(303, answer.redirect);
+    seeOther(response, answer.redirect);
     return;
   }
   response.set('Cache-Control', 'no-store');

@@ -10,6 +10,7 @@ import { fieldsOf, formParser, isOwnPath, textField } from '../forms.ts';
 import { asAppError } from '../middleware/errors.ts';
 import type { WebOptions } from '../server.ts';
 import type { Render } from '../views.ts';
+import { seeOther } from '../see-other.ts';
 
 /** Ten wrong passwords for one account from one address, then a pause (contract §5). */
 const MOST_FAILURES = 10;
@@ -37,7 +38,7 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
         next(error);
         return;
       }
-      response.clearCookie('datamer', { path: '/' }).redirect(303, '/login');
+      seeOther(response.clearCookie('datamer', { path: '/' }), '/login');
     });
   });
 
@@ -73,7 +74,7 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
     // A new session id: one that somebody planted before is worth nothing now.
     await regenerate(request);
     request.session.userId = user.id;
-    response.redirect(303, nextOf(request));
+    seeOther(response, nextOf(request));
   }
 
   function refuse(request: Request, response: Response, limit: RateLimiterRes): void {
@@ -110,7 +111,7 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
       );
       await regenerate(request);
       request.session.userId = member.id;
-      response.redirect(303, '/welcome');
+      seeOther(response, '/welcome');
     } catch (error) {
       const problem = asAppError(error);
       if (problem.status >= 500 || problem.status === 403) throw error;
