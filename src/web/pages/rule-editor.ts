@@ -74,7 +74,7 @@ interface Editor {
 
 /** The form that a refused Save sent back. */
 function draftOfFlash({ flash }: PageScope): Pick<Editor, 'draft' | 'isChecked' | 'wantsBacktest'> | null {
-  if (!flash || !isEditorForm(flash.values)) return null;
+  if (flash?.kind !== 'bad' || !isEditorForm(flash.values)) return null;
   return { draft: readDraft(flash.values), isChecked: true, wantsBacktest: true };
 }
 
