@@ -78,25 +78,27 @@ interface Step {
   endAt: Date;
 }
 
-/** Cuts the story where mail comes after people have done something, and at least once a day. */
+/**
+ * Cuts the story before a mail that ends what people were still to do something about, and at least once a day. Other
+ * mail may run ahead of people: it changes nothing about what they do, and each step costs.
+ */
 export function stepsOf({ mails, deeds }: Story, until: Date): Step[] {
   const steps: Step[] = [];
+  let waiting = deeds;
   let step: Step = { mails: [], deeds: [], endAt: until };
-  let next = 0;
   for (const mail of mails) {
     const first = step.mails[0];
     const isFull = first !== undefined && between(first.at, mail.at) > DAY;
-    const isOvertaken = (deeds[next]?.at ?? until) < mail.at;
-    if (first && (isFull || isOvertaken)) {
-      while (deeds[next] && (deeds[next]?.at ?? until) < mail.at) {
-        step.deeds.push(...deeds.slice(next, next + 1));
-        next += 1;
-      }
-      steps.push(step);
+    const isEnding = mail.ends !== undefined && waiting.some((deed) => deed.mail === mail.ends);
+    if (isFull || isEnding) {
+      step.deeds = waiting.filter(({ at }) => at < mail.at);
+      waiting = waiting.filter(({ at }) => at >= mail.at);
+      // Without mail before it, time goes as far as is known to hold none.
+      steps.push(first ? step : { ...step, endAt: mail.at });
       step = { mails: [], deeds: [], endAt: until };
     }
     step.mails.push(mail);
     step.endAt = mail.at;
   }
-  return [...steps, { ...step, deeds: deeds.slice(next), endAt: until }];
+  return [...steps, { ...step, deeds: waiting, endAt: until }];
 }

@@ -36,7 +36,7 @@ describe('The story', () => {
     );
   });
 
-  it('begins at the same place whatever the hour of the first start', () => {
+  it('has no id twice whatever the hour of the first start', () => {
     const hours = Array.from({ length: 24 }, (_, hour) => later(START, hour * 61 * MINUTE));
     const counts = hours.map((firstStartAt) => {
       const stage = { firstStartAt, startAt: firstStartAt };
@@ -65,12 +65,30 @@ describe('The story', () => {
     );
   });
 
-  it('is cut into steps that lose nothing and keep the order of mails and deeds', () => {
+  it('is cut into steps that lose nothing, with every deed behind its mail and before the mail that ends it', () => {
     const steps = stepsOf(whole, LATER);
     expect(steps.flatMap(({ mails }) => mails)).toEqual(whole.mails);
     expect(steps.flatMap(({ deeds }) => deeds)).toEqual(whole.deeds);
-    const instants = steps.flatMap(({ mails, deeds }) => [...mails, ...deeds].map(({ at }) => at.getTime()));
-    expect(instants).toEqual(instants.toSorted((one, other) => one - other));
+    const order = steps.flatMap(({ mails, deeds }) => [...mails, ...deeds]);
+    const placeOf = new Map(order.map((one, place) => ['id' in one ? one.id : one, place]));
+    const endOf = new Map(whole.mails.flatMap(({ id, ends }) => (ends ? [[ends, id] as const] : [])));
+    const misplaced = whole.deeds.filter((deed) => {
+      const place = placeOf.get(deed) ?? 0;
+      const endsAt = placeOf.get(endOf.get(deed.mail) ?? '') ?? order.length;
+      return place < (placeOf.get(deed.mail) ?? order.length) || place > endsAt;
+    });
+    expect(misplaced).toEqual([]);
+    const days = steps.map(({ mails }) => (mails.at(-1)?.at.getTime() ?? 0) - (mails[0]?.at.getTime() ?? 0));
+    expect(Math.max(...days)).toBeLessThanOrEqual(DAY);
+  });
+
+  it('never lets time run ahead of the mail, also when it goes on in the middle of an incident', () => {
+    for (const { at } of whole.deeds) {
+      const endings = stepsOf(tellStory(STAGE, later(at, -1), START), START).map(({ endAt }) =>
+        endAt.getTime(),
+      );
+      expect(endings).toEqual(endings.toSorted((one, other) => one - other));
+    }
   });
 });
 

@@ -89,6 +89,7 @@ function tellIncident(incident: Incident): Story {
       id: `${plot.name}-${id}-over`,
       at: later(startAt, afterMinutes * MINUTE),
       from: plot.from,
+      ends: firstMailOf(incident),
       ...plot.recovery(host),
     });
   }
@@ -98,8 +99,13 @@ function tellIncident(incident: Incident): Story {
 /** Problems that last shorter than this are over before anybody has looked. */
 const LOOK_AHEAD_MINUTES = 3;
 
-function tellDeeds({ id, plot, startAt, lastsMinutes, ending }: Incident): Deed[] {
-  const mail = `${plot.name}-${id}-0`;
+function firstMailOf({ id, plot }: Incident): string {
+  return `${plot.name}-${id}-0`;
+}
+
+function tellDeeds(incident: Incident): Deed[] {
+  const { id, plot, startAt, lastsMinutes, ending } = incident;
+  const mail = firstMailOf(incident);
   const [first, second] =
     chance(`who ${id}`) < 0.7 ? plot.people : ([plot.people[1], plot.people[0]] as const);
   const takenAfter = drawNumber(`taken ${id}`, ...plot.takenWithin);

@@ -15,6 +15,8 @@ export interface StoryMail {
   from: string;
   subject: string;
   body: string;
+  /** The mail whose event this one ends: what people did about it, they did before. */
+  ends?: string;
 }
 
 export const PEOPLE = ['ada', 'ben', 'chiara'] as const;
