@@ -194,8 +194,14 @@ function open(board: Board, mail: SignalledMail, effect: Effect): EventId {
   board.point(nextSignal(undefined, mail, effect), event);
   board.record(event, { at: mail.receivedAt, what: 'opened', actor: SYSTEM, why: 'by its first mail' });
   if (isUnknownRecovery) complete(board, event, mail.receivedAt, 'recovery', 'no problem was known');
+  if (isGoodNews(mail)) complete(board, event, mail.receivedAt, 'recovery', 'good news asks for nobody');
   if (mail.isOwn) complete(board, event, mail.receivedAt, 'quiet', 'a notice of DaTamer that came back');
   return event.id;
+}
+
+/** "Backup finished successfully :info:". With a higher severity, or none, somebody shall look at it. */
+function isGoodNews({ state, severity }: SignalledMail): boolean {
+  return state === 'success' && severity === 'info';
 }
 
 function nextSignal(present: EventSignal | undefined, mail: SignalledMail, effect: Effect): EventSignal {

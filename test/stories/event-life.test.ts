@@ -108,6 +108,22 @@ onBothDatabases('The life of an event', (database) => {
     expect(await only(api)).toMatchObject({ state: 'completed', severity: 'info' });
   });
 
+  it('asks nobody to look at good news, unless it is marked as worse or not at all', async () => {
+    const world = await openWorld(database);
+    const { acme, api } = await seed(world);
+    for (const subject of ['Backup of mail succeeded :info:', 'Sync succeeded :warn:', 'Export succeeded']) {
+      await world.deliver(acme, { subject });
+      await later(world, HOUR);
+      await world.deliver(acme, { subject });
+    }
+    const events = await list(api, '');
+    expect(events.map(({ severity, state, mseCount }) => [severity, state, mseCount])).toEqual([
+      ['warn', 'open', 2],
+      [null, 'open', 2],
+      ['info', 'completed', 2],
+    ]);
+  });
+
   it('completes itself after a day of quiet when it is only information', async () => {
     const world = await openWorld(database);
     const { acme, api } = await seed(world);
