@@ -8,6 +8,7 @@ import { settingsPages } from './settings/index.ts';
 import { subscriptionsPage } from './subscriptions.ts';
 import { ruleEditorPages } from './rule-editor.ts';
 import { rulesPage } from './rules.ts';
+import { welcomePage } from './welcome.ts';
 
 export const pages: readonly Page[] = [
   dashboardPage,
@@ -18,4 +19,5 @@ export const pages: readonly Page[] = [
   ...settingsPages,
   rulesPage,
   ...ruleEditorPages,
+  welcomePage,
 ];

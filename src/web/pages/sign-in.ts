@@ -7,7 +7,10 @@ import { acrossTenants } from '../../db/transaction.ts';
 import { Invalid, NotFound } from '../../kernel/errors.ts';
 import type { Assets } from '../assets.ts';
 import { fieldsOf, formParser, isOwnPath, textField } from '../forms.ts';
+import { listTimeZones } from '../../kernel/calendar.ts';
 import { asAppError } from '../middleware/errors.ts';
+import { presentForm } from '../presenters/form.ts';
+import type { Flash } from '../session.ts';
 import type { WebOptions } from '../server.ts';
 import type { Render } from '../views.ts';
 import { seeOther } from '../see-other.ts';
@@ -43,9 +46,7 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
   });
 
   router.get('/setup/:code', (request, response, next) => {
-    showSetUp(request.params.code)
-      .then(() => response.type('html').set('Cache-Control', 'no-store').send(setUpPage({}, null)))
-      .catch(next);
+    showSetUp(request.params.code, response).catch(next);
   });
 
   router.post('/setup/:code', formParser, (request, response, next) => {
@@ -82,13 +83,29 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
     response.status(429).set('Retry-After', String(seconds)).type('html');
     const minutes = String(Math.ceil(seconds / 60));
     response.send(
-      loginPage(render, assets, request, `Too many wrong passwords. Wait ${minutes} min and try again.`),
+      loginPage(
+        render,
+        assets,
+        request,
+        `Too many wrong passwords. Wait ${minutes} min and try again.`,
+        textField(request, 'email').slice(0, 254),
+      ),
     );
   }
 
-  async function showSetUp(code: string): Promise<void> {
-    if (!isSetupCode(secretKey, code)) throw new NotFound('set-up link');
-    await requireEmptyInstallation(services.database.manager);
+  async function showSetUp(code: string, response: Response): Promise<void> {
+    response.type('html').set('Cache-Control', 'no-store');
+    try {
+      if (!isSetupCode(secretKey, code)) throw new NotFound('set-up link');
+      await requireEmptyInstallation(services.database.manager);
+      response.send(setUpPage(null));
+    } catch (error) {
+      const { status } = asAppError(error);
+      if (status >= 500) throw error;
+      response
+        .status(status)
+        .send(render('setup-closed', { assets, ...SET_UP_CLOSED[status === 404 ? 'wrong' : 'used'] }));
+    }
   }
 
   async function submitSetUp(code: string, request: Request, response: Response): Promise<void> {
@@ -115,22 +132,45 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
     } catch (error) {
       const problem = asAppError(error);
       if (problem.status >= 500 || problem.status === 403) throw error;
-      response
-        .status(problem.status)
-        .type('html')
-        .send(setUpPage(fieldsOf(request), problem.message));
+      const faults = problem.faults.map((fault) => ({
+        ...fault,
+        // The short name comes from the long one: who reads this has typed only that.
+        field: fault.field === 'slug' ? 'tenant' : fault.field,
+      }));
+      const { password: _password, ...values } = fieldsOf(request);
+      const flash = {
+        kind: 'bad',
+        message: problem.message,
+        faults,
+        values: { ...values, _form: 'setup' },
+      } as const;
+      response.status(problem.status).type('html').send(setUpPage(flash));
     }
   }
 
-  function setUpPage(values: Record<string, unknown>, problem: string | null): string {
-    const { password: _password, ...kept } = values;
+  function setUpPage(flash: Flash | null): string {
+    const empty = { email: '', name: '', password: '', tenant: '', address: '', timeZone: '' };
     return render('setup', {
       assets,
-      problem,
-      values: { email: '', name: '', tenant: '', address: '', timeZone: '', ...kept },
+      problem:
+        flash && (flash.faults.length > 0 ? 'Not set up yet: look at the marked fields.' : flash.message),
+      form: presentForm(flash, 'setup', empty),
+      timeZones: listTimeZones(),
     });
   }
 }
+
+const SET_UP_CLOSED = {
+  wrong: {
+    heading: 'This set-up link is not valid',
+    message:
+      'It may be cut off, or belong to another installation. DaTamer prints the right one at its start while it has no user yet.',
+  },
+  used: {
+    heading: 'DaTamer is set up already',
+    message: 'A set-up link works once, while nobody has an account. Sign in, or ask an admin to add you.',
+  },
+};
 
 function loginPage(
   render: Render,
