@@ -3,8 +3,8 @@
  * format=flowed are mailparser's work; here are only the repairs that monitoring mail needs.
  */
 import { simpleParser, type AddressObject, type ParsedMail, type SimpleParserOptions } from 'mailparser';
-import libmime from 'libmime';
 import { bodyText } from './body-text.ts';
+import { clean, decodeHeader } from './decode-header.ts';
 import { parseMailDate } from './header-block.ts';
 
 export interface MailAddress {
@@ -122,13 +122,5 @@ function headerValues(mail: ParsedMail, name: string): string[] {
 }
 
 function decodeLine(line: string): string {
-  const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n(?=[ \t])/g, '');
-  // Lines are kept a character a byte; those with bare 8-bit letters are UTF-8 by now (see `parse`).
-  const text = /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
-  return clean(text.includes('=?') ? libmime.decodeWords(text) : text).trim();
-}
-
-/** PostgreSQL stores no NUL, and nobody reads one. */
-function clean(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
+  return decodeHeader(line.slice(line.indexOf(':') + 1).replace(/\r?\n(?=[ \t])/g, ''));
 }
