@@ -31,7 +31,11 @@ function fromBodyParser(error: unknown): AppError | null {
   const { type, status } = error as { type?: string; status?: number };
   switch (type) {
     case 'entity.too.large':
-      return new AppError('The body is larger than 5 MB.', { code: 'too-large', status: 413 });
+    case 'parameters.too.many':
+      return new AppError('That is more than is taken at once: 5 MB, in a form 1 MB and 20,000 fields.', {
+        code: 'too-large',
+        status: 413,
+      });
     case 'entity.parse.failed':
       return new AppError('The body is not valid JSON.', { code: 'malformed-json', status: 400 });
     case 'encoding.unsupported':
