@@ -131,10 +131,13 @@ async function show(
     );
   }
   try {
+    const { flash } = request.session;
     const { answer, html } = await inPageScope(pageOptions, request, async (scope) => {
       const loaded = await page.load(scope, request);
       return { answer: loaded, html: await renderAnswer(scope, loaded, pageOptions, request) };
     });
+    // The message is for the page that this one leads on to.
+    if ('redirect' in answer && flash && page.method === 'get') request.session.flash = flash;
     send(response, answer, html);
   } catch (error) {
     const problem = asAppError(error);
@@ -214,13 +217,16 @@ async function showProblem(
   response: Response,
 ): Promise<void> {
   const { assets, render } = pageOptions;
-  const view = presentProblem(problem, request);
   response.status(problem.status).set('Cache-Control', 'no-store').type('html');
   const canFrame = signedIn.has(request) && problem.status < 500;
   const html = canFrame
     ? await inPageScope(pageOptions, request, (scope) =>
-        renderView(scope, view, assets, render, request.path),
+        renderView(scope, presentProblem(problem, request, scope), assets, render, request.path),
       )
-    : render('problem-bare', { ...view.data, title: view.title, assets });
+    : renderBare(presentProblem(problem, request, null), assets, render);
   response.send(html);
+}
+
+function renderBare({ title, data }: View, assets: Assets, render: Render): string {
+  return render('problem-bare', { ...data, title, assets });
 }

@@ -1,7 +1,9 @@
 /** Every page behind the sign-in, in the order in which routes are tried. */
 import type { Page } from '../page.ts';
 import { dashboardPage } from './dashboard.ts';
+import { eventPages } from './event.ts';
 import { eventsPage } from './events.ts';
+import { msePages } from './mse.ts';
 import { personPages } from './person.ts';
 import { quarantinePages } from './quarantine.ts';
 import { settingsPages } from './settings/index.ts';
@@ -13,6 +15,8 @@ import { welcomePage } from './welcome.ts';
 export const pages: readonly Page[] = [
   dashboardPage,
   eventsPage,
+  ...eventPages,
+  ...msePages,
   ...personPages,
   subscriptionsPage,
   ...quarantinePages,

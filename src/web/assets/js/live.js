@@ -65,12 +65,19 @@ function replaceIcon(fresh) {
   if (next && shown.getAttribute('href') !== next.getAttribute('href')) shown.replaceWith(next);
 }
 
-// A menu that is open stays, and so does the focus.
+// What somebody is using stays, and so does the focus.
 function replacePart(part, next) {
-  if (part.querySelector(':popover-open')) return;
+  if (isInUse(part)) return;
   const place = focusables(part).indexOf(document.activeElement);
   part.replaceWith(next);
   if (place >= 0) focusables(next)[place]?.focus({ preventScroll: true });
+}
+
+function isInUse(part) {
+  if (part.querySelector(':popover-open, details[open], :is(input, textarea):focus')) return true;
+  return [...part.querySelectorAll('input, textarea')].some(
+    (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
+  );
 }
 
 function focusables(part) {

@@ -1,0 +1,77 @@
+/** One mail: what came, how it was read, and where it went. Its HTML and its source are documents of their own. */
+import { findListedEvent, NOBODY } from '../../events/list.ts';
+import { listOrgs } from '../../events/orgs.ts';
+import { summariseSignals } from '../../events/signals.ts';
+import { getMailOrigin, getRawMail } from '../../inbound/mails.ts';
+import { showMail } from '../../inbound/parse/read-mail.ts';
+import { NotFound } from '../../kernel/errors.ts';
+import { isUuid } from '../../kernel/ids.ts';
+import { getMailText, getMse } from '../../triage/list-mses.ts';
+import type { Request } from 'express';
+import { RawAnswer } from '../operation.ts';
+import { page } from '../page.ts';
+import { presentEventRow } from '../presenters/event.ts';
+import { MAIL_VIEWS, presentMailCard, type MailView } from '../presenters/mail-card.ts';
+import { presentMailFrame } from '../presenters/mail-frame.ts';
+import { presentSeverity } from '../presenters/severity.ts';
+import { presentSignals } from '../presenters/signals.ts';
+
+const MOST_SIGNALS = 10;
+
+export const msePages = [
+  page({
+    path: '/mses/:id',
+    permission: 'read',
+    load: async ({ tx, tenant, now, timeZone, flash, role }, request) => {
+      const mse = await getMse(tx, tenant.id, mailId(request));
+      const opened = {
+        mse,
+        origin: await getMailOrigin(tx, tenant.id, mse.id),
+        raw: await getRawMail(tx, tenant.id, mse.id),
+        text: await getMailText(tx, tenant.id, mse.id),
+      };
+      const event = await findListedEvent(tx, tenant.id, mse.eventId, NOBODY, now);
+      const signals = await summariseSignals(tx, tenant.id, mse.eventId, MOST_SIGNALS);
+      const mayWork = role !== 'manager';
+      return {
+        view: 'mse',
+        title: mse.subject || 'Mail',
+        data: {
+          card: presentMailCard(opened, { view: viewOf(request), flash, now, timeZone, mayWork }),
+          severity: presentSeverity(mse.severity),
+          event: event ? presentEventRow(event, now, timeZone) : null,
+          signal: mse.findings.signal ?? null,
+          signals: presentSignals(signals, now, timeZone),
+          orgs: await listOrgs(tx, tenant.id),
+        },
+      };
+    },
+  }),
+  page({
+    path: '/mses/:id/html',
+    permission: 'read',
+    load: async ({ tx, tenant }, request) => {
+      const { html } = await showMail(await getRawMail(tx, tenant.id, mailId(request)));
+      return presentMailFrame(html);
+    },
+  }),
+  page({
+    path: '/mses/:id/raw',
+    permission: 'read',
+    load: async ({ tx, tenant }, request) => {
+      const id = mailId(request);
+      return new RawAnswer('message/rfc822', await getRawMail(tx, tenant.id, id), `${id}.eml`);
+    },
+  }),
+];
+
+/** @throws NotFound */
+function mailId(request: Request): string {
+  const id = request.params['id'];
+  if (typeof id !== 'string' || !isUuid(id)) throw new NotFound('mail');
+  return id;
+}
+
+function viewOf({ query }: Request): MailView {
+  return MAIL_VIEWS.find((view) => view === query['view']) ?? 'text';
+}

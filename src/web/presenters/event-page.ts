@@ -1,0 +1,88 @@
+/** The parts of an event's page: its head, its mails in a list, and similar events of the past. */
+import type { ListedEvent } from '../../events/list.ts';
+import type { RelatedEvent } from '../../events/related.ts';
+import { between } from '../../kernel/clock.ts';
+import type { ListedMse } from '../../triage/list-mses.ts';
+import { describeExpectation, describeSpan } from '../../watchdog/expectation.ts';
+import type { Stream } from '../../watchdog/streams.ts';
+import { presentEventRow } from './event.ts';
+import { presentTabs } from './mail-card.ts';
+import { presentSeverity } from './severity.ts';
+import { presentTime } from './time.ts';
+
+/** More names than this say "everywhere". */
+const SHOWN_SERVERS = 3;
+
+export function presentEventHead(event: ListedEvent, userId: string, now: Date, timeZone: string) {
+  const { servers } = event;
+  return {
+    ...presentEventRow(event, now, timeZone),
+    statement: stateOf(event),
+    isMine: event.assignee?.id === userId,
+    isMerged: event.state === 'merged',
+    isNoise: event.isNoise,
+    isFailed: event.kind === 'FAILED',
+    servers: servers.slice(0, SHOWN_SERVERS),
+    moreServers: servers.slice(SHOWN_SERVERS),
+    completed: presentTime(event.completedAt, now, timeZone),
+    ending: event.completedBy ? (ENDINGS[event.completedBy] ?? `by ${event.completedBy}`) : null,
+    closingNote: event.completion?.note ?? null,
+  };
+}
+
+/** Who or what completes events beside people. */
+const ENDINGS: Record<string, string> = {
+  recovery: 'by recovery',
+  quiet: 'after a quiet time',
+  arrival: 'by arrival',
+};
+
+function stateOf({ state, assignee }: ListedEvent): string {
+  const holder = assignee ? `${assignee.name} has it` : 'nobody has it';
+  switch (state) {
+    case 'open':
+      return `Open, ${holder}`;
+    case 'snoozed':
+      return `Snoozed, ${holder}`;
+    case 'completed':
+      return 'Completed';
+    case 'merged':
+      return 'Merged into another event';
+  }
+}
+
+export function presentListedMail(mse: ListedMse, isFirstCause: boolean, now: Date, timeZone: string) {
+  return {
+    id: mse.id,
+    subject: mse.subject || null,
+    from: mse.fromAddress || mse.fromName,
+    received: presentTime(mse.receivedAt, now, timeZone),
+    isFirstCause,
+    state: mse.state,
+    isRecovery: mse.state === 'recovery',
+    tabs: presentTabs(null, null),
+  };
+}
+
+export function presentRelated(related: readonly RelatedEvent[], now: Date, timeZone: string) {
+  return related.map(({ id, title, severity, createdAt, completedAt, completedBy, note, sharedSignals }) => ({
+    href: `/events/${id}`,
+    title,
+    severity: presentSeverity(severity),
+    ending: completedBy ? (ENDINGS[completedBy] ?? `by ${completedBy}`) : null,
+    took: describeSpan(Math.max(0, between(createdAt, completedAt))),
+    completed: presentTime(completedAt, now, timeZone),
+    note,
+    shared: sharedSignals,
+  }));
+}
+
+/** What a MISSING or EXTRA event is a verdict on. */
+export function presentExpected(stream: Stream, now: Date, timeZone: string) {
+  return {
+    name: stream.name,
+    expectation: describeExpectation(stream),
+    last: presentTime(stream.lastArrivalAt, now, timeZone),
+    sender: stream.sender,
+  };
+}
