@@ -7,13 +7,17 @@ import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import { Conflict, NotFound } from '../kernel/errors.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import { recordChanges, type NewChange } from './change.ts';
-import { lockEvents, updateEvents, type LoadedEvent } from './store.ts';
+import { closeSignals, lockEvents, updateEvents, type LoadedEvent } from './store.ts';
 
-export interface Act {
+/** Who does something, when. */
+export interface Doing {
   tenantId: TenantId;
-  eventId: string;
   actor: Actor;
   now: Date;
+}
+
+export interface Act extends Doing {
+  eventId: string;
   /** The version the person looked at; null where a change cannot collide, such as a note. */
   version: number | null;
 }
@@ -21,17 +25,39 @@ export interface Act {
 /** What the change writes into the timeline. */
 export type ActChange = Pick<NewChange, 'what'> & Partial<Pick<NewChange, 'detail' | 'why'>>;
 
+/** A change of one event, prepared and checked: needs no database. @throws Conflict before it changes anything */
+export type Deed = (event: LoadedEvent) => ActChange;
+
 /** @throws NotFound, Conflict `stale-version`, and what `change` throws */
 export async function act(
   tx: Tx,
-  { tenantId, eventId, actor, now, version }: Act,
-  change: (event: LoadedEvent) => Promise<ActChange> | ActChange,
+  request: Act,
+  change: Deed | ((event: LoadedEvent) => Promise<ActChange>),
 ): Promise<LoadedEvent> {
-  const event = await lockForChange(tx, tenantId, eventId, version);
-  const { what, detail = {}, why = null } = await change(event);
-  await updateEvents(tx, tenantId, [event], true);
-  await recordChanges(tx, tenantId, [{ eventId: event.id, at: now, actor, what, detail, why }]);
+  const event = await lockForChange(tx, request.tenantId, request.eventId, request.version);
+  await writeChanges(tx, request, [{ event, change: await change(event) }]);
   return event;
+}
+
+/** Writes what people have changed of locked events, with their timelines. */
+export async function writeChanges(
+  tx: Tx,
+  { tenantId, actor, now }: Doing,
+  changed: readonly { event: LoadedEvent; change: ActChange }[],
+): Promise<void> {
+  const events = changed.map(({ event }) => event);
+  await updateEvents(tx, tenantId, events, true);
+  await recordChanges(
+    tx,
+    tenantId,
+    changed.map(({ event, change }) => ({ eventId: event.id, at: now, actor, ...change })),
+  );
+  const completed = events.filter(({ state }) => state === 'completed');
+  await closeSignals(
+    tx,
+    tenantId,
+    completed.map(({ id }) => id),
+  );
 }
 
 /** Locks an event for a person's change. @throws NotFound, Conflict `stale-version` */
@@ -91,6 +117,9 @@ interface LaterChange {
   assigneeName: string | null;
 }
 
+/** A row of `changes` that a person, or a script for them, has caused. */
+export const BY_PERSON = `(user_id is not null or who <> '${SYSTEM.name}')`;
+
 /** More than anybody reads about a form that was left open for weeks. */
 const MOST_CHANGES = 20;
 
@@ -107,9 +136,9 @@ async function listChangesSince(
   return rows<LaterChange>(
     tx,
     `select who, what, at, why, detail ->> 'assigneeName' as "assigneeName" from changes
-     where tenant_id = $1 and event_id = $2 and (user_id is not null or who <> $3)
-     order by id desc limit $4`,
-    [tenantId, eventId, SYSTEM.name, Math.max(1, Math.min(count, MOST_CHANGES))],
+     where tenant_id = $1 and event_id = $2 and ${BY_PERSON}
+     order by id desc limit $3`,
+    [tenantId, eventId, Math.max(1, Math.min(count, MOST_CHANGES))],
   );
 }
 

@@ -151,6 +151,26 @@ export async function listLongestUnassigned(
   );
 }
 
+/** Which events that had begun by an instant a filter means, the same conditions as the list. */
+export async function listMatching(
+  tx: Tx,
+  tenantId: TenantId,
+  filter: EventFilter,
+  viewer: Viewer,
+  { asOf, limit }: { asOf: Date; limit: number },
+  now: Date,
+): Promise<EventId[]> {
+  const parameters: unknown[] = [tenantId, now, ...parametersOf(viewer), asOf];
+  const conditions = ['e.created_at <= $6', ...conditionsOf(filter, parameters)];
+  const found = await rows<{ id: EventId }>(
+    tx,
+    `select e.id, ${INTEREST} as interest, $2::timestamptz as now from events e
+     where ${conditions.join(' and ')} order by e.severity_rank, e.created_at, e.id limit ${limit}`,
+    parameters,
+  );
+  return found.map(({ id }) => id);
+}
+
 /** How many events a filter means; the same conditions as the list. */
 export async function countEvents(
   tx: Tx,

@@ -10,15 +10,18 @@ const PERIOD_SECONDS = `case s.period ${PERIODS.map(
   (period) => `when '${period}' then ${periodMs(period) / SECOND}`,
 ).join(' ')} end`;
 
+const GRACE = `make_interval(secs =>
+  coalesce(s.grace_seconds, ${PERIOD_SECONDS} * ${DEFAULT_GRACE_SHARE} / s.n))`;
+
 /** The same decisions as `statusOf`, in their order. Parameters $2 now, $3 whether the tenant is blind. */
 const STATUS = `case
   when s.is_paused then 'paused'
   when s.breach = 'MISSING' and s.breach_event_id is not null then 'missing'
   when s.breach = 'EXTRA' and s.breach_event_id is not null then 'extra'
   when $3::boolean then 'blind'
-  when $2 < s.first_at + make_interval(secs => ${PERIOD_SECONDS}
-    + coalesce(s.grace_seconds, ${PERIOD_SECONDS} * ${DEFAULT_GRACE_SHARE} / s.n)) then 'learning'
+  when $2 < s.first_at + make_interval(secs => ${PERIOD_SECONDS}) + ${GRACE} then 'learning'
   when s.breach is not null then 'late'
+  when coalesce(s.due_at > s.last_arrival_at, s.due_at is not null) and $2 > s.due_at - ${GRACE} then 'late'
   else 'ok' end`;
 
 /** How many schedules have each status; those that none has are left out. */
@@ -52,7 +55,7 @@ export async function listNextDue(
   const streams = await rows<Stream>(
     tx,
     `select ${STREAM} from streams s
-     where s.tenant_id = $1 and not s.is_paused and s.breach is null and s.due_at > $2
+     where s.tenant_id = $1 and not s.is_paused and s.breach is null and s.due_at - ${GRACE} > $2
      order by s.due_at limit ${limit}`,
     [tenantId, now],
   );

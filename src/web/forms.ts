@@ -11,7 +11,7 @@ import { operations } from './api/operations.ts';
 import { bodyFromForm } from './form-body.ts';
 import { handle, type Identity } from './handle.ts';
 import { asAppError } from './middleware/errors.ts';
-import type { Operation, Services } from './operation.ts';
+import type { Operation, Services, Told } from './operation.ts';
 import type { PageScope } from './page.ts';
 import { seeOther } from './see-other.ts';
 
@@ -65,7 +65,7 @@ async function submit(
   try {
     const body = readBody(operation, fieldsOf(request));
     const answer = await handle(operation, services, identity, request, body);
-    announce(operation, services, request, answer);
+    announce(operation, services, request, body, answer);
     seeOther(response, afterwards(request, answer));
   } catch (error) {
     const problem = asAppError(error);
@@ -88,11 +88,19 @@ const CORRECTABLE_CONFLICTS = new Set([
   'schedule-exists',
 ]);
 
-/** The form's own words (`_done`), and the answer where the next page is the only place that can show it. */
-function announce(operation: Operation, services: Services, request: Request, answer: unknown): void {
-  const message = operation.showsAnswer ? '' : textField(request, '_done');
-  if (!message && !operation.showsAnswer) return;
-  request.session.flash = { kind: 'ok', message, faults: [], values: typedValues(request) };
+/** What was done, in the form's own words (`_done`) or the operation's; and an answer that only the next page can show. */
+function announce(
+  operation: Operation,
+  services: Services,
+  request: Request,
+  body: unknown,
+  answer: unknown,
+): void {
+  const words = textField(request, '_done');
+  const told: Told | undefined = words ? { kind: 'ok', message: words } : operation.tell?.(answer, body);
+  if (!told && !operation.showsAnswer) return;
+  const message = operation.showsAnswer ? '' : (told?.message ?? '');
+  request.session.flash = { kind: 'ok', ...told, message, faults: [], values: typedValues(request) };
   if (!operation.showsAnswer) return;
   // A token's text waits in the table of sessions for a moment: sealed, as every secret there.
   request.session.flash.answer = services.secrets.seal(JSON.stringify(answer)).toString('base64');

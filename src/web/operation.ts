@@ -61,6 +61,13 @@ export class RawAnswer {
   }
 }
 
+export interface Told {
+  kind: 'ok' | 'bad';
+  message: string;
+  /** A form that takes it back. */
+  undo?: { action: string; fields: Record<string, string> };
+}
+
 interface Declaration<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> {
   /** A verb and its noun: the operationId of OpenAPI. */
   id: string;
@@ -80,6 +87,8 @@ interface Declaration<Query extends z.ZodType, Body extends z.ZodType, Answer ex
   showsAnswer?: boolean;
   /** Reads the body out of form fields that are not shaped like it; null: they are shaped like it. */
   readForm?: (fields: Record<string, unknown>) => Record<string, unknown> | null;
+  /** What a person reads after the form; without it the changed page speaks for itself. */
+  tell?: (answer: z.output<Answer>, body: z.input<Body>) => Told;
   /** Handled outside a transaction, because it waits for others; `scope.tx` must not be used then. */
   waitsForOthers?: boolean;
   handle: (

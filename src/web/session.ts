@@ -18,6 +18,8 @@ declare module 'express-session' {
 export interface Flash {
   kind: 'ok' | 'bad';
   message: string;
+  /** A form that takes back what has been done. */
+  undo?: { action: string; fields: Record<string, string> };
   faults: { field: string; message: string }[];
   /** What was typed, to be filled in again. */
   values: Record<string, unknown>;

@@ -77,6 +77,28 @@ onBothDatabases('The dashboard', (database) => {
     expect(schedules).toBe('1');
   });
 
+  it('counts schedules as their list does, through their whole life', async () => {
+    const world = await openWorld(database);
+    const acme = await world.addTenant('acme');
+    await world.addUser(acme, 'ana');
+    const api = await world.api(acme);
+    const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const seen: string[] = [];
+    for (const arrives of [true, true, true, false, false, false]) {
+      if (arrives) await world.deliver(acme, { subject: 'beat :org:shop.web: :sched-perminute-1: :info:' });
+      await world.pass(50_000, 10_000);
+      const html = await (await session.get('/')).text();
+      const [schedule] = (await api.get<List<{ status: string }>>('/schedules')).body.items;
+      const tiles = html.matchAll(/href="\/schedules\?status=(\w+)"><b>(\d+)/g);
+      const counted = [...tiles]
+        .filter(([, , count]) => count !== '0')
+        .map(([, status, count]) => [status, count]);
+      expect(counted).toEqual([[schedule?.status, '1']]);
+      seen.push(schedule?.status ?? '');
+    }
+    expect([...new Set(seen)]).toEqual(['learning', 'ok', 'missing']);
+  });
+
   it('says what to do next while nothing has come', async () => {
     const world = await openWorld(database);
     await world.addUser(await world.addTenant('acme'), 'ana');

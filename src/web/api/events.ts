@@ -15,6 +15,7 @@ import { correctEvent } from '../../triage/correct.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
 import { withoutTags } from '../../triage/tags/grammar.ts';
 import { operation, pageOf, paging, version, type Scope } from '../operation.ts';
+import { tellDeed } from '../presenters/deed.ts';
 import { presentMse } from '../presenters/mse.ts';
 import { eventFilter, listedEvent, orgPath, relatedEvent, severity, timelineRow } from '../schemas/event.ts';
 import { mse } from '../schemas/mse.ts';
@@ -38,7 +39,7 @@ function actOn({ tenant, actor, now }: Scope, id: string, seenVersion: number | 
 }
 
 /** @param text an event's id or its number. @throws Invalid */
-async function readEvent({ tx, tenant }: Scope, text: string): Promise<string> {
+export async function readEvent({ tx, tenant }: Scope, text: string): Promise<string> {
   if (isUuid(text)) return text;
   const id = await findEventByNumber(tx, tenant.id, text);
   if (!id) throw new Invalid([{ field: 'into', message: 'There is no such event.' }]);
@@ -96,6 +97,8 @@ export const eventOperations = [
       const id = await assign(scope.tx, actOn(scope, params.id, body.version), body.user);
       return getListedEvent(scope, id);
     },
+    tell: (event) =>
+      tellDeed(event, event.assignee ? `assigned to ${event.assignee.name}` : 'given to nobody'),
   }),
 
   operation({
@@ -110,6 +113,7 @@ export const eventOperations = [
       const id = await complete(scope.tx, actOn(scope, params.id, body.version), body.note);
       return getListedEvent(scope, id);
     },
+    tell: (event) => tellDeed(event, 'completed', { path: 'reopening', fields: {} }),
   }),
 
   operation({
@@ -144,6 +148,10 @@ export const eventOperations = [
       const id = await snooze(scope.tx, actOn(scope, params.id, body.version), body.until);
       return getListedEvent(scope, id);
     },
+    tell: (event) =>
+      event.snoozedUntil
+        ? tellDeed(event, 'snoozed', { path: 'snooze', fields: { until: '' } })
+        : tellDeed(event, 'shown again'),
   }),
 
   operation({
@@ -158,6 +166,10 @@ export const eventOperations = [
       const id = await markNoise(scope.tx, actOn(scope, params.id, body.version), body.noise);
       return getListedEvent(scope, id);
     },
+    tell: (event, { noise }) =>
+      noise
+        ? tellDeed(event, 'marked as noise', { path: 'noise', fields: { noise: 'false' } })
+        : tellDeed(event, 'back in the lists'),
   }),
 
   operation({

@@ -1,5 +1,6 @@
 /** Every call of the API, in the order in which openapi.json lists them. */
 import type { Operation } from '../operation.ts';
+import { bulkOperations } from './bulk.ts';
 import { eventOperations } from './events.ts';
 import { intakeOperations } from './intake.ts';
 import { mseOperations } from './mses.ts';
@@ -11,6 +12,7 @@ import { tenantOperations } from './tenant.ts';
 
 export const operations: readonly Operation[] = [
   ...eventOperations,
+  ...bulkOperations,
   ...mseOperations,
   ...ruleOperations,
   ...scheduleOperations,

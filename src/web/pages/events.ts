@@ -4,7 +4,7 @@ import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
 import { listMembers, type Member } from '../../accounts/users.ts';
 import { countEvents, listEvents, viewerOf, type EventFilter, type Viewer } from '../../events/list.ts';
 import { listOrgs } from '../../events/orgs.ts';
-import { later, HOUR } from '../../kernel/clock.ts';
+import { later, MINUTE } from '../../kernel/clock.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentEventRow } from '../presenters/event.ts';
 import { presentNumber } from '../presenters/number.ts';
@@ -61,9 +61,15 @@ export const eventsPage = page({
         first: query.cursor ? linkTo(query, { cursor: undefined }) : null,
         orgs,
         me: { id: user.id, name: user.name },
-        members: members.map(({ id, name, email }) => ({ id, name, email })),
+        members: members.map(({ id, name, email }) => ({
+          id,
+          name,
+          email,
+          initial: name[0]?.toUpperCase() ?? '?',
+        })),
         choices: choices(query, members),
         snoozes: snoozeChoices(now),
+        bulk: presentBulk(filter, total, now),
         mayWork: scope.role !== 'manager',
       },
     };
@@ -164,12 +170,26 @@ function hasFilter({ interest: _interest, state: _state, cursor: _cursor, ...res
   return Object.values(rest).some(Boolean);
 }
 
+/** "All that match" names the list that was looked at: its filter, its length and its moment. */
+function presentBulk(filter: EventFilter, total: number, now: Date) {
+  const matching = Object.entries(filter).flatMap(([name, value]: [string, string | undefined]) =>
+    value ? [{ name: `matching[${name}]`, value }] : [],
+  );
+  return { matching, total, shownTotal: presentNumber(total), asOf: now.toISOString() };
+}
+
 /** Values of the snooze menu; computed here, because a form without script cannot. */
 export function snoozeChoices(now: Date) {
-  return [
-    { label: '1 hour', until: later(now, HOUR).toISOString() },
-    { label: '4 hours', until: later(now, 4 * HOUR).toISOString() },
-    { label: '1 day', until: later(now, 24 * HOUR).toISOString() },
-    { label: '1 week', until: later(now, 7 * 24 * HOUR).toISOString() },
-  ];
+  return SNOOZES.map(({ label, minutes }) => ({
+    label,
+    minutes,
+    until: later(now, minutes * MINUTE).toISOString(),
+  }));
 }
+
+const SNOOZES = [
+  { label: '1 hour', minutes: 60 },
+  { label: '4 hours', minutes: 4 * 60 },
+  { label: '1 day', minutes: 24 * 60 },
+  { label: '1 week', minutes: 7 * 24 * 60 },
+];

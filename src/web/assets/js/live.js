@@ -36,6 +36,8 @@ export function keepLive() {
 
   source.addEventListener('changed', soon);
   document.addEventListener('visibilitychange', soon);
+  // A refused form: the page shows something that is no longer so.
+  document.addEventListener('datamer:stale', soon);
   // Relative times grow older, and a proxy may swallow events.
   setInterval(refresh, POLL_MS);
 }
