@@ -41,6 +41,8 @@ class LiveHub {
   }
 
   add(tenantId: TenantId, response: Response): void {
+    // Gone while the session was being looked up: nothing would say so again.
+    if (response.destroyed) return;
     if (this.#count >= MOST_VIEWERS) {
       response.status(503).set('Retry-After', '60').end();
       return;
@@ -57,7 +59,7 @@ class LiveHub {
     const viewers = this.#viewers.get(tenantId) ?? new Set();
     viewers.add(response);
     this.#viewers.set(tenantId, viewers);
-    const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS).unref();
     response.once('close', () => {
       clearInterval(heartbeat);
       this.#remove(tenantId, response);

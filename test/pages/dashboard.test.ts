@@ -121,7 +121,7 @@ onBothDatabases('The dashboard', (database) => {
       expect(await findAxeFaults(first)).toEqual([]);
       await fill(world, acme, ana);
       await first.waitForSelector('#open');
-      expect(await first.title()).toBe('(1) Dashboard · DaTamer');
+      await first.waitForFunction('document.title === "(1) Dashboard · DaTamer"');
       expect(await first.getAttribute('link[rel=icon]', 'href')).toBe('/assets/icon-1.svg');
       for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {
         const page = await browser.signIn(world, 'ana@acme.example', look);
