@@ -4,6 +4,7 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases, type TestDatabase } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
+import { MINUTE } from '../../src/kernel/clock.ts';
 import { openWorld } from '../support/world.ts';
 
 async function openCase(database: TestDatabase) {
@@ -81,6 +82,28 @@ onBothDatabases('The page of an event', (database) => {
     expect(late.status).toBe(409);
     expect(html).toContain(`action="/events/${disk.id}/notes"`);
     expect(html).toContain('it was the fan</textarea>');
+  });
+
+  it('says of a missing mail which schedule expected it, and how late it came', async () => {
+    const world = await openWorld(database);
+    const acme = await world.addTenant('acme');
+    await world.addUser(acme, 'ana');
+    const api = await world.api(acme);
+    await world.settle();
+    const backup = { subject: 'backup done :sched-perhour-1: :org:shop.backup: :svr:bak1:' };
+    await world.deliver(acme, backup);
+    await world.pass(67 * MINUTE);
+    const [missing] = (await api.get<List<EventAnswer>>('/events?kind=MISSING')).body.items;
+    const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const show = async () => (await session.get(`/events/${missing?.id ?? ''}`)).text();
+    const open = await show();
+    expect(open).toContain('1 ± 0 per hour, grace 6 min');
+    expect(open).toContain('since Tue 10 Mar 2026, 09:00:00 UTC');
+    expect(open).toContain('href="/schedules"');
+    expect(open).not.toContain('data-verb="merge"');
+    await world.deliver(acme, backup);
+    await world.pass(MINUTE);
+    expect(await show()).toContain('arrived 7 min late');
   });
 
   it('shows a manager everything and nothing to press', async () => {
@@ -185,6 +208,15 @@ onBothDatabases('The page of an event', (database) => {
         await page.click('[data-verb=complete]');
         expect(await scrollsSideways(page)).toBe(false);
         await photograph(page, `event-menu-${Object.values(look).join('') || 'wide'}`);
+        await page.fill('#pop-complete-note', 'Will pull controller B. Call me before failing over.');
+        // Somebody else speaks up before the form is sent.
+        await api.send('POST', `/events/${disk.id}/notes`, { text: 'wait for me' });
+        await page.click('#act-complete >> button:has-text("Complete")');
+        expect(await page.inputValue('#written')).toContain('controller B');
+        expect(await page.textContent('main')).toContain('wait for me');
+        expect(await findAxeFaults(page)).toEqual([]);
+        expect(await scrollsSideways(page)).toBe(false);
+        await photograph(page, `problem-409-${Object.values(look).join('') || 'wide'}`);
       }
     });
   });

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { AppError } from '../../kernel/errors.ts';
 import { fieldsOf, whereFrom, type Fields } from '../forms.ts';
 import type { PageScope, View } from '../page.ts';
-import { capitalise } from '../presenters/capitalise.ts';
 import { presentTime } from '../presenters/time.ts';
 
 const HEADINGS: Record<number, string> = {
@@ -31,7 +30,7 @@ export function presentProblem(problem: AppError, request: Request, scope: PageS
   const heading =
     conflict?.changes[0] === undefined
       ? (HEADINGS[problem.status] ?? 'Something went wrong')
-      : `${capitalise(conflict.changes[0].who)} was faster`;
+      : `${conflict.changes[0].who} was faster`;
   return {
     view: 'problem',
     title: heading,

@@ -55,11 +55,19 @@ export function presentTimeline(rows: readonly ShownChange[], now: Date, timeZon
       who: row.who,
       at: presentTime(row.at, now, timeZone),
       note: isWritten ? row.why : null,
-      aside: isWritten ? null : row.why,
+      aside: isWritten || !row.why ? null : inLocalTime(row.why, now, timeZone),
       other: presentOther(row),
       canBeUndone: row.canBeUndone,
     };
   });
+}
+
+/** Reasons are stored with instants in UTC; people read their own time. */
+function inLocalTime(reason: string, now: Date, timeZone: string): string {
+  return reason.replace(
+    /\b\d{4}-\d\d-\d\dT[\d:.]+Z/g,
+    (instant) => presentTime(new Date(instant), now, timeZone)?.exact ?? instant,
+  );
 }
 
 /** A token has a name of its own and stands for no person. */
