@@ -220,6 +220,8 @@ onBothDatabases('The work list', (database) => {
       await page.locator('tr.is-here').focus();
       await page.keyboard.press('Enter');
       await page.waitForURL(`**/events/${(await office.find(menuOf)).id}`);
+      await page.keyboard.press('m');
+      await page.locator('#act-merge:popover-open').waitFor();
       await page.goto(LIST);
       await page.keyboard.press('g');
       await page.keyboard.press('d');

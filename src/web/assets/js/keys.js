@@ -77,11 +77,12 @@ function actionOf({ key, target }) {
   return Object.hasOwn(EVERYWHERE, key) ? EVERYWHERE[key] : buttonFor(key);
 }
 
-// Other pages name the keys of their buttons and fields.
+const VERBS = { c: 'claim', a: 'assign', s: 'snooze', d: 'complete', m: 'merge', n: 'noise', p: 'split' };
+
+// The page of one event has a button for each verb.
 function buttonFor(key) {
-  const element = [...document.querySelectorAll('[data-key]')].find(({ dataset }) => dataset.key === key);
-  if (!element) return null;
-  return () => (element.matches('input, select, textarea') ? element.focus() : element.click());
+  const button = document.querySelector(`#main :is(.acts, form) [data-verb=${VERBS[key] ?? 'none'}]`);
+  return button && (() => button.click());
 }
 
 function run(event, action) {
