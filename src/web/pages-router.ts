@@ -36,8 +36,9 @@ export function pagesRouter(options: WebOptions): Router {
   router.get('/favicon.ico', (_request, response) => {
     response.redirect(301, '/assets/icon.svg');
   });
-  router.get('/api/docs', (_request, response) => {
-    response.type('html').send(render('api-docs', { ...describeDocs(operations), assets }));
+  router.get('/api/docs', (request, response) => {
+    const baseUrl = publicUrl ?? `${request.protocol}://${request.get('host') ?? 'localhost'}`;
+    response.type('html').send(render('api-docs', { ...describeDocs(operations, baseUrl), assets }));
   });
   router.use(sessions({ ...services, secretKey, isHttps }));
   router.use(sameSiteOnly(publicUrl));
