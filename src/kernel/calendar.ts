@@ -20,6 +20,24 @@ export function startOfLocalMonth(instant: Date, zone: string, months = 0): Date
   return DateTime.fromJSDate(instant, { zone }).startOf('month').plus({ months }).toJSDate();
 }
 
+/** The instants at which local days, hours, weeks of seven days or months begin, from `from` until before `to`. */
+export function localSteps(
+  from: Date,
+  to: Date,
+  zone: string,
+  unit: 'hour' | 'day' | 'week' | 'month',
+): Date[] {
+  const start = DateTime.fromJSDate(from, { zone });
+  const steps: Date[] = [from];
+  // From the start each time: adding a month to the 28th of February forgets the 31st.
+  for (let count = 1; ; count += 1) {
+    const aligned = unit === 'week' ? start : start.startOf(unit);
+    const next = aligned.plus({ [`${unit}s`]: count }).toJSDate();
+    if (next >= to) return steps;
+    steps.push(next);
+  }
+}
+
 /** Reads `2026-03-12` as midnight in `zone`, `2026-03-12T09:30` as that wall-clock time; an offset in the text wins. */
 export function parseLocal(text: string, zone: string): Date | null {
   // luxon reads `12` as an hour of today: nobody means that.

@@ -62,13 +62,18 @@ export async function historyReport(tx: Tx, tenantId: TenantId, range: HistoryRa
   };
 }
 
-interface Scope {
+export interface ReportScope {
   condition: string;
   parameters: unknown[];
 }
 
 /** The rows of `alias` that the range means, by its instant column. */
-function scopeOf(tenantId: TenantId, range: HistoryRange, alias: string, instant: string): Scope {
+export function scopeOf(
+  tenantId: TenantId,
+  range: HistoryRange,
+  alias: string,
+  instant: string,
+): ReportScope {
   const parameters: unknown[] = [tenantId, range.from, range.to];
   const parameter = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = [`${alias}.tenant_id = $1`, `${alias}.${instant} >= $2`, `${alias}.${instant} < $3`];
@@ -127,7 +132,7 @@ async function countEvents(
 }
 
 /** A merged-away event is no event any more, and noise never was one. */
-function eventScope(tenantId: TenantId, range: HistoryRange): Scope {
+export function eventScope(tenantId: TenantId, range: HistoryRange): ReportScope {
   const { condition, parameters } = scopeOf(tenantId, range, 'e', 'created_at');
   return { condition: `${condition} and e.state <> 'merged' and not e.is_noise`, parameters };
 }

@@ -8,6 +8,7 @@ import { personPages } from './person.ts';
 import { quarantinePages } from './quarantine.ts';
 import { settingsPages } from './settings/index.ts';
 import { subscriptionsPage } from './subscriptions.ts';
+import { reportPages } from './reports.ts';
 import { ruleEditorPages } from './rule-editor.ts';
 import { rulesPage } from './rules.ts';
 import { welcomePage } from './welcome.ts';
@@ -21,6 +22,7 @@ export const pages: readonly Page[] = [
   subscriptionsPage,
   ...quarantinePages,
   ...settingsPages,
+  ...reportPages,
   rulesPage,
   ...ruleEditorPages,
   welcomePage,

@@ -8,6 +8,7 @@ import { openMailsInPlace } from './opened-mail.js';
 import { tendMenu } from './menu.js';
 import { tendSelection } from './selection.js';
 import { tendForms } from './verbs.js';
+import { offerPrinting } from './print.js';
 
 document.documentElement.classList.add('has-script');
 keepLive();
@@ -19,3 +20,4 @@ listenToKeys();
 sendInPlace();
 offerCopying();
 openMailsInPlace();
+offerPrinting();
