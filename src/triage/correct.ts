@@ -114,7 +114,7 @@ async function writeCorrections(
   );
 }
 
-function byHuman(actor: Actor) {
+export function byHuman(actor: Actor) {
   return { source: 'human' as const, confidence: 1, reason: `put right by ${actor.name}` };
 }
 

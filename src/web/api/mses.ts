@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { getRawMail } from '../../inbound/mails.ts';
 import { correctMse } from '../../triage/correct.ts';
+import { correctFamily } from '../../triage/families.ts';
 import { getMse, listMses } from '../../triage/list-mses.ts';
 import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
 import { presentMse } from '../presenters/mse.ts';
@@ -89,5 +90,21 @@ export const mseOperations = [
     answer: mse,
     handle: async ({ tx, tenant, actor, now }, { params, body }) =>
       presentMse(await correctMse(tx, tenant.id, params.id, body, actor, now)),
+  }),
+
+  operation({
+    id: 'correctFamily',
+    method: 'post',
+    path: '/unclassified/{id}/correction',
+    summary: "Classify all unclassified mails of open events that have this mail's signal",
+    permission: 'work',
+    body: z
+      .object({ severity: severity.optional(), org: orgPath.optional() })
+      .refine((body) => Object.keys(body).length > 0, { message: 'Give severity or org.' }),
+    answer: z.object({ mails: z.number().int(), events: z.number().int() }),
+    handle: async ({ tx, tenant, actor, now }, { params, body }) => {
+      const { signalKey } = await getMse(tx, tenant.id, params.id);
+      return correctFamily(tx, tenant.id, signalKey, body, actor, now);
+    },
   }),
 ];

@@ -8,10 +8,12 @@ import { personPages } from './person.ts';
 import { quarantinePages } from './quarantine.ts';
 import { settingsPages } from './settings/index.ts';
 import { subscriptionsPage } from './subscriptions.ts';
+import { unclassifiedPage } from './unclassified.ts';
 import { reportPages } from './reports.ts';
 import { ruleEditorPages } from './rule-editor.ts';
 import { rulesPage } from './rules.ts';
 import { welcomePage } from './welcome.ts';
+import { schedulePages } from './schedules.ts';
 
 export const pages: readonly Page[] = [
   dashboardPage,
@@ -20,10 +22,12 @@ export const pages: readonly Page[] = [
   ...msePages,
   ...personPages,
   subscriptionsPage,
+  unclassifiedPage,
   ...quarantinePages,
   ...settingsPages,
   ...reportPages,
   rulesPage,
   ...ruleEditorPages,
   welcomePage,
+  ...schedulePages,
 ];

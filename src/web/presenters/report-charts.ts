@@ -127,8 +127,9 @@ export function delaysChart(delays: HistoryReport['delays'], which: 'assignment'
     return delay ? [{ name, delay }] : [];
   });
   if (measured.length === 0) return null;
-  const least = Math.max(1, Math.min(...measured.map(({ delay }) => delay.min)));
-  const most = Math.max(least * 10, ...measured.map(({ delay }) => delay.max));
+  // Some room at both ends: a mark on the very edge is not seen.
+  const least = Math.max(1, Math.min(...measured.map(({ delay }) => delay.min))) / 3;
+  const most = Math.max(least * 10, ...measured.map(({ delay }) => delay.max)) * 1.5;
   const x = scaleLog()
     .domain([least, most])
     .range([DELAY_LEFT, WIDTH - 10])

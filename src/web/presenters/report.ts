@@ -35,7 +35,7 @@ export function presentFigures({ mses, events }: HistoryReport) {
 export function presentDelays({ events, delays }: HistoryReport) {
   return SEVERITY_NAMES.map((name) => ({
     severity: shownSeverity(name),
-    count: presentNumber(events.bySeverity[name]),
+    count: `${presentNumber(events.bySeverity[name])} event${events.bySeverity[name] === 1 ? '' : 's'}`,
     rows: [
       { word: 'Creation → assignment', ...presentDelay(delays[name].assignment) },
       { word: 'Creation → completion', ...presentDelay(delays[name].completion) },

@@ -1,0 +1,79 @@
+/** A schedule as a row: expectation in words, status, the strip of its last periods, and when the next mail is due. */
+import { describeExpectation } from '../../watchdog/expectation.ts';
+import type { PeriodVerdict } from '../../watchdog/period-counts.ts';
+import { expectedBy, type Stream, type StreamStatus } from '../../watchdog/streams.ts';
+import { presentOrg } from './org.ts';
+import { presentTime } from './time.ts';
+
+export const STATUS_WORDS: Record<StreamStatus, { word: string; tone: string; icon: string }> = {
+  missing: { word: 'missing', tone: 'is-missing', icon: 'alert' },
+  extra: { word: 'extra', tone: 'is-extra', icon: 'plus' },
+  late: { word: 'late', tone: 'is-warn', icon: 'clock' },
+  blind: { word: 'not judged', tone: '', icon: 'blind' },
+  ok: { word: 'on time', tone: 'is-ok', icon: 'check' },
+  learning: { word: 'learning', tone: '', icon: 'eye' },
+  paused: { word: 'paused', tone: '', icon: 'pause' },
+};
+
+const SOURCE_WORDS = { tag: 'by its tag', rule: 'by a rule', declared: 'by hand' };
+
+export function presentSchedule(
+  stream: Stream,
+  status: StreamStatus,
+  periods: readonly PeriodVerdict[],
+  now: Date,
+  timeZone: string,
+) {
+  const isBroken = status === 'missing' || status === 'extra' || (status === 'late' && stream.breachSince);
+  return {
+    id: stream.id,
+    href: `/schedules/${stream.id}`,
+    name: stream.name,
+    org: presentOrg(stream.org),
+    from: [stream.subject, stream.sender].filter(Boolean).join(' from '),
+    servers: stream.servers.join(', '),
+    expectation: describeExpectation(stream),
+    source: SOURCE_WORDS[stream.source],
+    status: STATUS_WORDS[status],
+    eventHref: stream.breachEventId ? `/events/${stream.breachEventId}` : null,
+    strip: presentStrip(periods, stream.period),
+    due: isBroken ? null : presentTime(expectedBy(stream), now, timeZone),
+    since: isBroken ? presentTime(stream.breachSince, now, timeZone) : null,
+    last: presentTime(stream.lastArrivalAt, now, timeZone),
+    isPaused: stream.isPaused,
+  };
+}
+
+/** Heights and outlines tell the verdicts apart, not only colours. */
+const STROKES: Record<PeriodVerdict, { kind: string; draw: (x: number) => string }> = {
+  ok: { kind: 'ok', draw: (x) => `M${x + 2.5} 16V6` },
+  few: { kind: 'late', draw: (x) => `M${x + 2.5} 16V11` },
+  gone: { kind: 'gone', draw: (x) => `M${x + 1} 6.5h3V15.5h-3z` },
+  more: { kind: 'more', draw: (x) => `M${x + 2.5} 16V1` },
+  none: { kind: 'none', draw: (x) => `M${x + 2.5} 16v-2` },
+};
+const VERDICT_WORDS: Record<PeriodVerdict, string> = {
+  ok: 'on time',
+  few: 'too few',
+  gone: 'missing',
+  more: 'too many',
+  none: 'not judged',
+};
+const STEP = 5;
+
+function presentStrip(periods: readonly PeriodVerdict[], period: string) {
+  const kinds = Object.keys(STROKES) as PeriodVerdict[];
+  const counts = kinds
+    .map((verdict) => ({ verdict, count: periods.filter((one) => one === verdict).length }))
+    .filter(({ count }) => count > 0);
+  return {
+    width: periods.length * STEP,
+    paths: kinds.map((verdict) => ({
+      kind: STROKES[verdict].kind,
+      path: periods
+        .map((one, index) => (one === verdict ? STROKES[verdict].draw(index * STEP) : ''))
+        .join(''),
+    })),
+    alternative: `The last ${periods.length} ${period}s: ${counts.map(({ verdict, count }) => `${count} ${VERDICT_WORDS[verdict]}`).join(', ')}`,
+  };
+}
