@@ -31,18 +31,6 @@ export function nextState(state: StoredState, happening: Happening): StoredState
   return next;
 }
 
-export function isSnoozed(event: Pick<OpenableEvent, 'state' | 'snoozedUntil'>, now: Date): boolean {
-  return event.state === 'open' && event.snoozedUntil !== null && event.snoozedUntil > now;
-}
-
-/** What a person sees: snoozed is a state of its own in lists and the API. */
-export function shownState(
-  event: Pick<OpenableEvent, 'state' | 'snoozedUntil'>,
-  now: Date,
-): 'open' | 'snoozed' | 'completed' | 'merged' {
-  return isSnoozed(event, now) ? 'snoozed' : event.state;
-}
-
 export interface Quietness {
   infoQuietMinutes: number;
 }

@@ -3,7 +3,7 @@
  * a fresh completed one is reopened by a problem, else a new one is opened. Pure: works on loaded events in
  * memory; join-mails.ts loads and writes them.
  */
-import { between, DAY, later } from '../kernel/clock.ts';
+import { between, DAY } from '../kernel/clock.ts';
 import { newId, type EventId, type MseId } from '../kernel/ids.ts';
 import { SYSTEM } from '../accounts/role.ts';
 import type { NewChange } from './change.ts';
@@ -249,9 +249,4 @@ function isPowerOfTen(count: number): boolean {
 
 function describeMinutes(minutes: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
-}
-
-/** When an open info event completes itself, for whoever shows it. */
-export function quietEndsAt(lastMseAt: Date, policy: Pick<Policy, 'infoQuietMinutes'>): Date {
-  return later(lastMseAt, policy.infoQuietMinutes * 60_000);
 }

@@ -154,13 +154,3 @@ export async function getMailText(tx: Tx, tenantId: TenantId, mseId: MseId): Pro
   );
   return found?.body ?? '';
 }
-
-export async function countUnclassified(tx: Tx, tenantId: TenantId): Promise<number> {
-  const row = await oneRow<{ count: number }>(
-    tx,
-    `select count(*)::integer as count from events
-     where tenant_id = $1 and state = 'open' and not is_noise and (severity is null or org is null)`,
-    [tenantId],
-  );
-  return row?.count ?? 0;
-}

@@ -4,7 +4,7 @@
  */
 import type { Tx } from '../db/transaction.ts';
 import { endVerdicts, listOpenBlind, openVerdicts } from '../events/verdicts.ts';
-import { between, later, MINUTE } from '../kernel/clock.ts';
+import { between, MINUTE } from '../kernel/clock.ts';
 import { newId, type EventId, type TenantId } from '../kernel/ids.ts';
 
 /** Contract §4: BLIND opens after 60 s without reading, at the latest after 120 s. */
@@ -89,9 +89,4 @@ async function openBlind(
 export function secondsBehind(doors: readonly DoorState[], now: Date): number | null {
   if (doors.length === 0) return null;
   return Math.max(0, Math.round(Math.max(...doors.map(({ seenAt }) => between(seenAt, now))) / 1000));
-}
-
-/** When a door that is silent now becomes stale. */
-export function staleAt({ seenAt }: DoorState): Date {
-  return later(seenAt, STALE_MS);
 }

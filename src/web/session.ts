@@ -1,6 +1,6 @@
 /** Sign-in sessions of browsers: express-session over the `sessions` table. */
 import { hkdfSync } from 'node:crypto';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import session from 'express-session';
 import type { DataSource } from 'typeorm';
 import { findSession, removeSession, saveSession } from '../accounts/sessions.ts';
@@ -52,29 +52,8 @@ export function sessions({ database, clock, secretKey, isHttps }: SessionOptions
   return (request, response, next) => {
     // TLS ends in front of us; a proxy that does not say so must not keep people from signing in.
     if (isHttps) request.headers['x-forwarded-proto'] = 'https';
-    saveBeforeRedirecting(request, response, next);
     handler(request, response, next);
   };
-}
-
-/**
- * express-session sends the head of an answer while it still saves: a browser that follows at once would find the
- * session of before, without what the form has just been answered, or without the sign-in.
- */
-function saveBeforeRedirecting(request: Request, response: Response, next: NextFunction): void {
-  const redirect = response.redirect.bind(response) as (status: number, url: string) => void;
-  const saveAndRedirect = (status: number, url: string): void => {
-    // Signed out, or never signed in: there is nothing to save.
-    if (!(request.session as (session.Session & Partial<session.SessionData>) | undefined)?.userId) {
-      redirect(status, url);
-      return;
-    }
-    request.session.save((error: unknown) => {
-      if (error) next(error);
-      else redirect(status, url);
-    });
-  };
-  response.redirect = saveAndRedirect as Response['redirect'];
 }
 
 class TableStore extends session.Store {
