@@ -217,53 +217,8 @@ export async function findStreamOfEvent(
   );
 }
 
-export type StreamStatus = 'ok' | 'late' | 'missing' | 'extra' | 'paused' | 'learning' | 'blind';
-
-/** Derived from the row and the moment; only breaches are stored. */
-export function statusOf(stream: Stream, now: Date, isTenantBlind: boolean): StreamStatus {
-  if (stream.isPaused) return 'paused';
-  if (stream.breach && stream.breachEventId) return stream.breach === 'MISSING' ? 'missing' : 'extra';
-  if (isTenantBlind) return 'blind';
-  if (now < judgedFrom(stream)) return 'learning';
-  return stream.breach || isOverdue(stream, now) ? 'late' : 'ok';
-}
-
-/** A breach is written down when it is judged, which is not before its grace has run out: this is the time between. */
-function isOverdue(stream: Stream, now: Date): boolean {
-  const { dueAt, lastArrivalAt } = stream;
-  // A stream is due at once when a mail has arrived: it waits to be judged, and is not overdue.
-  const isWaiting = dueAt !== null && lastArrivalAt !== null && dueAt <= lastArrivalAt;
-  const mailBy = expectedBy(stream);
-  return mailBy !== null && !isWaiting && now > mailBy;
-}
-
-/** A stream is judged after one full period and its grace (semantics §6). */
-function judgedFrom(stream: Stream): Date {
-  return later(stream.firstAt, periodMs(stream.period) + graceMs(stream));
-}
-
 /** When the next mail should be there: a grace before the verdict that would fall without it. */
 export function expectedBy(stream: Stream): Date | null {
   if (stream.isPaused || stream.dueAt === null || stream.breach === 'EXTRA') return null;
   return later(stream.dueAt, -graceMs(stream));
-}
-
-export interface ListedStream extends Stream {
-  /** Newest first. */
-  arrivals: Date[];
-}
-
-/** How many arrivals a list shows of each stream. */
-const SHOWN_ARRIVALS = 30;
-
-export async function listStreams(tx: Tx, tenantId: TenantId): Promise<ListedStream[]> {
-  return rows<ListedStream>(
-    tx,
-    `select ${STREAM}, array(
-         select a.at from stream_arrivals a where a.tenant_id = s.tenant_id and a.stream_id = s.id
-         order by a.at desc limit ${SHOWN_ARRIVALS}) as arrivals
-     from streams s where s.tenant_id = $1
-     order by (s.breach_event_id is null), s.due_at nulls last, s.name`,
-    [tenantId],
-  );
 }

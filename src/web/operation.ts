@@ -120,6 +120,11 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
+/** A list that is short by its nature, in the shape of all lists. */
+export function whole<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.null() });
+}
+
 const LARGEST_PAGE = 500;
 const USUAL_PAGE = 50;
 

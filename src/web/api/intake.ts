@@ -20,7 +20,7 @@ import {
 import { replayByReason } from '../../inbound/quarantine.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/cursor.ts';
 import { given } from '../../kernel/given.ts';
-import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
+import { operation, pageOf, paging, RawAnswer, whole } from '../operation.ts';
 
 const afterStore = z.enum(['delete', 'move', 'keep']);
 
@@ -90,7 +90,7 @@ const mailboxOperations = [
     path: '/mailboxes',
     summary: 'Mailboxes and how they are doing',
     permission: 'read',
-    answer: z.object({ items: z.array(mailbox), nextCursor: z.null() }),
+    answer: whole(mailbox),
     handle: async ({ tx, tenant }) => ({ items: await listMailboxes(tx, tenant.id), nextCursor: null }),
   }),
   operation({

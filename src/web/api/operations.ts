@@ -8,6 +8,7 @@ import { peopleOperations } from './people.ts';
 import { reportOperations } from './reports.ts';
 import { ruleOperations } from './rules.ts';
 import { scheduleOperations } from './schedules.ts';
+import { subscriptionOperations } from './subscriptions.ts';
 import { tenantOperations } from './tenant.ts';
 
 export const operations: readonly Operation[] = [
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...ruleOperations,
   ...scheduleOperations,
   ...peopleOperations,
+  ...subscriptionOperations,
   ...intakeOperations,
   ...reportOperations,
   ...tenantOperations,

@@ -1,28 +1,11 @@
-/** Users, groups, subscriptions, tokens, and who would be told. */
+/** Users, groups and tokens. */
 import { z } from 'zod';
 import { addGroup, changeGroup, getGroup, listGroups, removeGroup } from '../../accounts/groups.ts';
 import { ROLES } from '../../accounts/role.ts';
-import {
-  addSubscription,
-  changeSubscription,
-  getSubscription,
-  listHeldSubscriptions,
-  listSubscriptions,
-  removeSubscription,
-} from '../../accounts/subscriptions.ts';
-import type { Tenant } from '../../accounts/tenants.ts';
 import { addToken, listTokens, removeToken } from '../../accounts/tokens.ts';
 import { addMember, changeMember, getMember, listMembers, removeMember } from '../../accounts/users.ts';
-import type { MaybeSeverity } from '../../events/severity.ts';
-import type { GroupId, UserId } from '../../kernel/ids.ts';
-import { audienceOf } from '../../outbound/audience/audience.ts';
-import { operation, type Scope } from '../operation.ts';
-import { orgPath, severity } from '../schemas/event.ts';
-import { getListedEvent } from './events.ts';
-
-function whole<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), nextCursor: z.null() });
-}
+import type { UserId } from '../../kernel/ids.ts';
+import { operation, whole } from '../operation.ts';
 
 const role = z.enum(ROLES);
 
@@ -170,108 +153,6 @@ const groupOperations = [
   }),
 ];
 
-const quietHours = z.object({
-  from: z.string().regex(/^\d{2}:\d{2}$/, 'Give HH:MM.'),
-  to: z.string().regex(/^\d{2}:\d{2}$/, 'Give HH:MM.'),
-  timezone: z.string().max(100),
-});
-
-const subscription = z
-  .object({
-    id: z.string(),
-    group: z.string(),
-    pattern: z.string(),
-    level: z.enum(['responder', 'interested']),
-    severityFloor: severity.nullable(),
-    quietHours: quietHours.nullable(),
-  })
-  .meta({ id: 'Subscription' });
-
-const subscriptionInput = z.object({
-  group: z.uuid().transform((id) => id as GroupId),
-  pattern: z
-    .string()
-    .trim()
-    .min(1)
-    .max(300)
-    .describe(
-      '`a.b.c` exact, `a.b.*` the path and all below, `*` for one label inside, `!` in front excludes.',
-    ),
-  level: z.enum(['responder', 'interested']),
-  severityFloor: severity.nullable().optional(),
-  quietHours: quietHours
-    .extend({ timezone: z.string().max(100).optional().describe("Left out: the tenant's.") })
-    .nullable()
-    .optional(),
-});
-
-/** Hours without a time zone are those of the tenant. */
-function inTimeZone<Input extends Pick<z.output<typeof subscriptionInput>, 'quietHours'>>(
-  input: Input,
-  { timeZone }: Tenant,
-) {
-  const { quietHours: hours, ...rest } = input;
-  if (hours === undefined) return rest;
-  return { ...rest, quietHours: hours && { ...hours, timezone: hours.timezone ?? timeZone } };
-}
-
-const subscriptionOperations = [
-  operation({
-    id: 'listSubscriptions',
-    method: 'get',
-    path: '/subscriptions',
-    summary: 'Subscriptions of all groups',
-    permission: 'read',
-    answer: whole(subscription),
-    handle: async ({ tx, tenant }) => ({ items: await listSubscriptions(tx, tenant.id), nextCursor: null }),
-  }),
-  operation({
-    id: 'addSubscription',
-    method: 'post',
-    path: '/subscriptions',
-    summary: 'Subscribe a group to a pattern of org paths',
-    permission: 'work',
-    body: subscriptionInput,
-    answer: subscription,
-    creates: true,
-    handle: async ({ tx, tenant, now }, { body }) =>
-      addSubscription(tx, tenant.id, inTimeZone(body, tenant), now),
-  }),
-  operation({
-    id: 'getSubscription',
-    method: 'get',
-    path: '/subscriptions/{id}',
-    summary: 'One subscription',
-    permission: 'read',
-    answer: subscription,
-    handle: async ({ tx, tenant }, { params }) => getSubscription(tx, tenant.id, params.id),
-  }),
-  operation({
-    id: 'changeSubscription',
-    method: 'patch',
-    path: '/subscriptions/{id}',
-    summary: 'Change a subscription; what is left out stays',
-    permission: 'work',
-    body: subscriptionInput.omit({ group: true }).partial(),
-    answer: subscription,
-    handle: async ({ tx, tenant }, { params, body }) =>
-      changeSubscription(tx, tenant.id, params.id, inTimeZone(body, tenant)),
-  }),
-  operation({
-    id: 'removeSubscription',
-    method: 'delete',
-    path: '/subscriptions/{id}',
-    summary: 'Remove a subscription',
-    permission: 'work',
-    answer: subscription,
-    handle: async ({ tx, tenant }, { params }) => {
-      const removed = await getSubscription(tx, tenant.id, params.id);
-      await removeSubscription(tx, tenant.id, params.id);
-      return removed;
-    },
-  }),
-];
-
 const token = z
   .object({
     id: z.string(),
@@ -321,57 +202,4 @@ const tokenOperations = [
   }),
 ];
 
-const audienceMember = z.object({
-  id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  level: z.enum(['responder', 'interested']),
-});
-
-/** Responders first, then by name. */
-export async function findAudience({ tx, tenant }: Scope, org: string | null, wanted: MaybeSeverity) {
-  const listeners = audienceOf(await listHeldSubscriptions(tx, tenant.id), org, wanted);
-  const members = new Map((await listMembers(tx, tenant.id)).map((member) => [member.id, member]));
-  return listeners
-    .flatMap(({ userId, level }) => {
-      const member = members.get(userId);
-      return member ? [{ id: member.id, email: member.email, name: member.name, level }] : [];
-    })
-    .sort((a, b) => b.level.localeCompare(a.level) || a.name.localeCompare(b.name));
-}
-
-const audienceOperations = [
-  operation({
-    id: 'getAudience',
-    method: 'get',
-    path: '/audience',
-    summary: 'Who would be told of an event with this path and severity',
-    permission: 'read',
-    query: z.object({ org: orgPath.optional(), severity: severity.optional() }),
-    answer: whole(audienceMember),
-    handle: async (scope, { query }) => ({
-      items: await findAudience(scope, query.org ?? null, query.severity ?? null),
-      nextCursor: null,
-    }),
-  }),
-  operation({
-    id: 'getEventAudience',
-    method: 'get',
-    path: '/events/{id}/audience',
-    summary: 'Who would be told of this event',
-    permission: 'read',
-    answer: whole(audienceMember),
-    handle: async (scope, { params }) => {
-      const { org, severity: present } = await getListedEvent(scope, params.id);
-      return { items: await findAudience(scope, org, present), nextCursor: null };
-    },
-  }),
-];
-
-export const peopleOperations = [
-  ...userOperations,
-  ...groupOperations,
-  ...subscriptionOperations,
-  ...tokenOperations,
-  ...audienceOperations,
-];
+export const peopleOperations = [...userOperations, ...groupOperations, ...tokenOperations];

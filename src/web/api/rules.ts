@@ -16,7 +16,7 @@ import {
   orderRules,
   removeRule,
 } from '../../triage/rules/store.ts';
-import { operation, type Scope } from '../operation.ts';
+import { operation, type Scope, whole } from '../operation.ts';
 import { ruleFromForm } from '../rule-form.ts';
 
 const rule = z
@@ -104,7 +104,7 @@ export const ruleOperations = [
     path: '/rules',
     summary: 'Rules in their order',
     permission: 'read',
-    answer: z.object({ items: z.array(rule), nextCursor: z.null() }),
+    answer: whole(rule),
     handle: async ({ tx, tenant }) => ({ items: await listRules(tx, tenant.id), nextCursor: null }),
   }),
 
@@ -145,7 +145,7 @@ export const ruleOperations = [
       z.object({ rules: z.array(z.uuid()).max(1000) }),
       z.object({ rule: z.uuid(), move: z.enum(['up', 'down']) }),
     ]),
-    answer: z.object({ items: z.array(rule), nextCursor: z.null() }),
+    answer: whole(rule),
     handle: async ({ tx, tenant }, { body }) => ({
       items:
         'rules' in body

@@ -5,20 +5,16 @@ import { PERIODS } from '../../kernel/calendar.ts';
 import { staleDoors } from '../../watchdog/blind.ts';
 import { describeExpectation, graceMs } from '../../watchdog/expectation.ts';
 import {
-  changeStream,
-  declareStream,
-  expectedBy,
-  getStream,
+  getListedStream,
   listStreams,
-  removeStream,
-  statusOf,
+  STREAM_STATUSES,
   type ListedStream,
-  type Stream,
-} from '../../watchdog/streams.ts';
-import { operation, pageOf, type Scope } from '../operation.ts';
+} from '../../watchdog/list-streams.ts';
+import { changeStream, declareStream, expectedBy, getStream, removeStream } from '../../watchdog/streams.ts';
+import { operation, pageOf, paging, type Scope } from '../operation.ts';
 import { orgPath, serverName } from '../schemas/event.ts';
 
-const status = z.enum(['ok', 'late', 'missing', 'extra', 'paused', 'learning', 'blind']);
+const status = z.enum(STREAM_STATUSES);
 
 const schedule = z
   .object({
@@ -73,21 +69,21 @@ export async function isBlind({ tx, tenant, now, services }: Scope): Promise<boo
   return staleDoors(await services.doorsOf(tx, tenant), now, longAgo).length > 0;
 }
 
-export function presentSchedule(
-  stream: Stream & Partial<Pick<ListedStream, 'arrivals'>>,
-  now: Date,
-  blind: boolean,
-) {
+export function presentSchedule(stream: ListedStream) {
   return {
     ...stream,
     graceSeconds: Math.round(graceMs(stream) / 1000),
     expectation: describeExpectation(stream),
-    status: statusOf(stream, now, blind),
     nextDueAt: expectedBy(stream),
     since: stream.breachSince,
     eventId: stream.breachEventId,
-    arrivals: stream.arrivals ?? [],
   };
+}
+
+/** As it stands now. @throws NotFound */
+async function showSchedule(scope: Scope, id: string) {
+  const { tx, tenant, now } = scope;
+  return presentSchedule(await getListedStream(tx, tenant.id, id, now, await isBlind(scope)));
 }
 
 export const scheduleOperations = [
@@ -97,14 +93,12 @@ export const scheduleOperations = [
     path: '/schedules',
     summary: 'Schedules, those in trouble first, then by their next due',
     permission: 'read',
-    query: z.object({ status: status.optional() }),
+    query: z.object({ ...paging, status: status.optional() }),
     answer: pageOf(schedule),
     handle: async (scope, { query }) => {
-      const blind = await isBlind(scope);
-      const items = (await listStreams(scope.tx, scope.tenant.id)).map((one) =>
-        presentSchedule(one, scope.now, blind),
-      );
-      return { items: items.filter((one) => !query.status || one.status === query.status), nextCursor: null };
+      const { tx, tenant, now } = scope;
+      const { items, nextCursor } = await listStreams(tx, tenant.id, query, now, await isBlind(scope));
+      return { items: items.map(presentSchedule), nextCursor };
     },
   }),
 
@@ -117,8 +111,10 @@ export const scheduleOperations = [
     body: scheduleInput,
     answer: schedule,
     creates: true,
-    handle: async ({ tx, tenant, now }, { body }) =>
-      presentSchedule(await declareStream(tx, tenant.id, body, now), now, false),
+    handle: async (scope, { body }) => {
+      const { id } = await declareStream(scope.tx, scope.tenant.id, body, scope.now);
+      return showSchedule(scope, id);
+    },
   }),
 
   operation({
@@ -128,8 +124,7 @@ export const scheduleOperations = [
     summary: 'One schedule',
     permission: 'read',
     answer: schedule,
-    handle: async (scope, { params }) =>
-      presentSchedule(await getStream(scope.tx, scope.tenant.id, params.id), scope.now, await isBlind(scope)),
+    handle: async (scope, { params }) => showSchedule(scope, params.id),
   }),
 
   operation({
@@ -148,7 +143,7 @@ export const scheduleOperations = [
         const ending = { at: now, by: actor.name, why: 'the schedule was paused' };
         await endVerdicts(tx, tenant.id, new Map([[before.breachEventId, ending]]), true);
       }
-      return presentSchedule(after, now, await isBlind(scope));
+      return showSchedule(scope, params.id);
     },
   }),
 
@@ -159,14 +154,15 @@ export const scheduleOperations = [
     summary: 'Remove a schedule; a tagged one comes back with its next mail',
     permission: 'work',
     answer: schedule,
-    handle: async ({ tx, tenant, actor, now }, { params }) => {
-      const removed = await getStream(tx, tenant.id, params.id);
+    handle: async (scope, { params }) => {
+      const { tx, tenant, actor, now } = scope;
+      const removed = await showSchedule(scope, params.id);
       if (removed.breachEventId) {
         const ending = { at: now, by: actor.name, why: 'the schedule was removed' };
         await endVerdicts(tx, tenant.id, new Map([[removed.breachEventId, ending]]), true);
       }
       await removeStream(tx, tenant.id, params.id);
-      return presentSchedule(removed, now, false);
+      return removed;
     },
   }),
 ];

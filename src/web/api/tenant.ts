@@ -4,7 +4,7 @@ import { isMailAddress } from '../../accounts/mail-address.ts';
 import { addAddress, changeTenant, listAddresses, removeAddress } from '../../accounts/tenants.ts';
 import type { Tenant } from '../../accounts/tenants.ts';
 import { listDeliveries } from '../../outbound/deliveries.ts';
-import { operation, type Scope } from '../operation.ts';
+import { operation, type Scope, whole } from '../operation.ts';
 
 const tenant = z
   .object({
@@ -119,7 +119,7 @@ export const tenantOperations = [
     path: '/deliveries',
     summary: 'Notices, newest first: sent, waiting, failed',
     permission: 'administer',
-    answer: z.object({ items: z.array(delivery), nextCursor: z.null() }),
+    answer: whole(delivery),
     handle: async ({ tx, tenant: { id } }) => ({ items: await listDeliveries(tx, id), nextCursor: null }),
   }),
 ];

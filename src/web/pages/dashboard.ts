@@ -13,8 +13,7 @@ import { countQuarantine } from '../../inbound/mails.ts';
 import { formatLocal } from '../../kernel/calendar.ts';
 import { between } from '../../kernel/clock.ts';
 import { staleDoors, type DoorState } from '../../watchdog/blind.ts';
-import { countStreams, listNextDue } from '../../watchdog/stream-counts.ts';
-import type { StreamStatus } from '../../watchdog/streams.ts';
+import { countStreams, listNextDue, type StreamStatus } from '../../watchdog/list-streams.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentEventRow } from '../presenters/event.ts';
 import { presentHealth } from '../presenters/health-tree.ts';
@@ -81,7 +80,7 @@ async function glanceAtSchedules({ tx, tenant, now, timeZone }: PageScope, isBli
     tiles: STATUSES.filter(({ status, isRare }) => !isRare || counts[status]).map(
       ({ status, word, tone }) => ({
         status,
-        count: counts[status] ?? 0,
+        count: counts[status],
         word,
         // Colour says that something is there to be looked at.
         tone: counts[status] ? tone : null,

@@ -3,9 +3,15 @@ import { z } from 'zod';
 import { may } from '../../accounts/role.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import { PERIODS } from '../../kernel/calendar.ts';
-import { isUuid } from '../../kernel/ids.ts';
 import { listPeriods } from '../../watchdog/period-counts.ts';
-import { getStream, listStreams, statusOf, type Stream, type StreamStatus } from '../../watchdog/streams.ts';
+import {
+  countStreams,
+  getListedStream,
+  listStreams,
+  STREAM_STATUSES,
+  type ListedStream,
+  type StreamStatus,
+} from '../../watchdog/list-streams.ts';
 import { isBlind } from '../api/schedules.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
@@ -14,33 +20,27 @@ import { presentSchedule, STATUS_WORDS } from '../presenters/schedule.ts';
 
 const PAGE_SIZE = 50;
 
-/** The troubled first. */
-const STATUSES = ['missing', 'extra', 'late', 'blind', 'ok', 'learning', 'paused'] as const;
-
 const querySchema = z.object({
-  status: z.enum(STATUSES).optional().catch(undefined),
-  org: z.string().trim().toLowerCase().max(200).optional().catch(undefined),
-  page: z.coerce.number().int().min(1).catch(1),
+  status: z.enum(STREAM_STATUSES).optional().catch(undefined),
+  cursor: z.string().max(500).optional().catch(undefined),
 });
-
-interface Standing {
-  stream: Stream;
-  status: StreamStatus;
-}
 
 const schedulesPage = page({
   path: '/schedules',
   permission: 'read',
   load: async (scope, request) => {
-    const { tx, tenant, flash, role } = scope;
+    const { tx, tenant, now, flash, role } = scope;
     const query = querySchema.parse(request.query);
-    const all = await listStandings(scope);
-    const matching = all.filter(({ status }) => !query.status || status === query.status);
-    const last = Math.max(1, Math.ceil(matching.length / PAGE_SIZE));
-    const number = Math.min(query.page, last);
-    const shown = matching.slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE);
-    const link = (target: number): string =>
-      `/schedules?${query.status ? `status=${query.status}&` : ''}page=${target}`;
+    const blind = await isBlind(scope);
+    const counts = await countStreams(tx, tenant.id, now, blind);
+    const list = await listStreams(tx, tenant.id, { ...query, limit: PAGE_SIZE }, now, blind);
+    const link = (cursor: string | null): string => {
+      const parameters = new URLSearchParams({
+        ...(query.status && { status: query.status }),
+        ...(cursor && { cursor }),
+      });
+      return `/schedules?${parameters.toString()}`;
+    };
     const form = presentForm(flash, 'schedule', {
       name: '',
       org: '',
@@ -56,10 +56,10 @@ const schedulesPage = page({
       view: 'schedules',
       title: 'Schedules',
       data: {
-        sentence: describe(all),
-        tabs: presentTabs(all, query.status),
-        rows: await presentRows(scope, shown),
-        isNone: all.length === 0,
+        sentence: describe(counts),
+        tabs: presentTabs(counts, query.status),
+        rows: await presentRows(scope, list.items),
+        isNone: sumOf(counts) === 0,
         form,
         periods: presentOptions(
           PERIODS.map((period) => [period, period] as const),
@@ -67,18 +67,12 @@ const schedulesPage = page({
         ),
         orgs: await listOrgs(tx, tenant.id),
         mayWork: may(role, 'work'),
-        pager: last > 1 && {
-          sentence: `page ${number} of ${last}`,
-          previous: number > 1 ? link(number - 1) : null,
-          next: number < last ? link(number + 1) : null,
-        },
+        next: list.nextCursor && link(list.nextCursor),
+        first: query.cursor ? link(null) : null,
       },
     };
   },
 });
-
-/** An id that no schedule has: a path that is no id is answered like a schedule that is not there. */
-const NO_STREAM = '00000000-0000-0000-0000-000000000000';
 
 const schedulePage = page({
   path: '/schedules/:id',
@@ -86,14 +80,13 @@ const schedulePage = page({
   load: async (scope, request) => {
     const { tx, tenant, now, flash, role } = scope;
     const id = String(request.params['id']);
-    const stream = await getStream(tx, tenant.id, isUuid(id) ? id : NO_STREAM);
-    const standing = { stream, status: statusOf(stream, now, await isBlind(scope)) };
+    const stream = await getListedStream(tx, tenant.id, id, now, await isBlind(scope));
     const { name, n, variance, graceSeconds, period } = stream;
     return {
       view: 'schedule',
       title: stream.name,
       data: {
-        row: (await presentRows(scope, [standing]))[0],
+        row: (await presentRows(scope, [stream]))[0],
         form: presentForm(flash, 'schedule', { name, n, variance, graceSeconds }),
         per: `per ${period}`,
         mayWork: may(role, 'work'),
@@ -104,48 +97,35 @@ const schedulePage = page({
 
 export const schedulePages = [schedulesPage, schedulePage];
 
-async function listStandings(scope: PageScope): Promise<Standing[]> {
-  const blind = await isBlind(scope);
-  const streams = await listStreams(scope.tx, scope.tenant.id);
-  const standings = streams.map((stream) => ({ stream, status: statusOf(stream, scope.now, blind) }));
-  // The list comes by next due; sorting keeps that order within each status.
-  return standings.sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
+async function presentRows({ tx, tenant, now, timeZone }: PageScope, streams: readonly ListedStream[]) {
+  const periods = await listPeriods(tx, tenant.id, streams, now);
+  return streams.map((stream) => presentSchedule(stream, periods.get(stream.id) ?? [], now, timeZone));
 }
 
-async function presentRows({ tx, tenant, now, timeZone }: PageScope, standings: readonly Standing[]) {
-  const periods = await listPeriods(
-    tx,
-    tenant.id,
-    standings.map(({ stream }) => stream),
-    now,
+type Counts = Record<StreamStatus, number>;
+
+function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** `312 schedules · 4 late · 281 on time` */
+function describe(counts: Counts): string {
+  const all = sumOf(counts);
+  if (all === 0) return 'Nothing is expected yet';
+  const words = STREAM_STATUSES.filter((status) => counts[status] > 0).map(
+    (status) => `${presentNumber(counts[status])} ${STATUS_WORDS[status].word}`,
   );
-  return standings.map(({ stream, status }) =>
-    presentSchedule(stream, status, periods.get(stream.id) ?? [], now, timeZone),
-  );
+  return [`${presentNumber(all)} schedule${all === 1 ? '' : 's'}`, ...words].join(' · ');
 }
 
-/** `312 schedules · 281 on time · 4 late` */
-function describe(all: readonly Standing[]): string {
-  if (all.length === 0) return 'Nothing is expected yet';
-  const counts = STATUSES.map((status) => ({ status, count: countOf(all, status) })).filter(
-    ({ count }) => count > 0,
-  );
-  const words = counts.map(({ status, count }) => `${presentNumber(count)} ${STATUS_WORDS[status].word}`);
-  return [`${presentNumber(all.length)} schedule${all.length === 1 ? '' : 's'}`, ...words].join(' · ');
-}
-
-function countOf(all: readonly Standing[], status: StreamStatus): number {
-  return all.filter((one) => one.status === status).length;
-}
-
-function presentTabs(all: readonly Standing[], current: StreamStatus | undefined) {
-  const tabs = STATUSES.map((status) => ({
+function presentTabs(counts: Counts, current: StreamStatus | undefined) {
+  const shown = STREAM_STATUSES.filter((status) => status !== 'blind' || counts.blind > 0);
+  const tabs = shown.map((status) => ({
     word: STATUS_WORDS[status].word,
     href: `/schedules?status=${status}`,
-    count: presentNumber(countOf(all, status)),
+    count: presentNumber(counts[status]),
     isCurrent: status === current,
-    isShown: status !== 'blind' || countOf(all, status) > 0,
-  })).filter(({ isShown }) => isShown);
-  const whole = { word: 'All', href: '/schedules', count: presentNumber(all.length), isCurrent: !current };
+  }));
+  const whole = { word: 'All', href: '/schedules', count: presentNumber(sumOf(counts)), isCurrent: !current };
   return [whole, ...tabs];
 }

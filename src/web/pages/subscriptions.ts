@@ -17,7 +17,7 @@ import { listOrgs } from '../../events/orgs.ts';
 import type { Severity } from '../../events/severity.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { audienceOf } from '../../outbound/audience/audience.ts';
-import { findAudience } from '../api/people.ts';
+import { findAudience } from '../api/subscriptions.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentSeverity } from '../presenters/severity.ts';

@@ -1,7 +1,8 @@
 /** A schedule as a row: expectation in words, status, the strip of its last periods, and when the next mail is due. */
 import { describeExpectation } from '../../watchdog/expectation.ts';
 import type { PeriodVerdict } from '../../watchdog/period-counts.ts';
-import { expectedBy, type Stream, type StreamStatus } from '../../watchdog/streams.ts';
+import type { ListedStream, StreamStatus } from '../../watchdog/list-streams.ts';
+import { expectedBy } from '../../watchdog/streams.ts';
 import { presentOrg } from './org.ts';
 import { presentTime } from './time.ts';
 
@@ -18,12 +19,12 @@ export const STATUS_WORDS: Record<StreamStatus, { word: string; tone: string; ic
 const SOURCE_WORDS = { tag: 'by its tag', rule: 'by a rule', declared: 'by hand' };
 
 export function presentSchedule(
-  stream: Stream,
-  status: StreamStatus,
+  stream: ListedStream,
   periods: readonly PeriodVerdict[],
   now: Date,
   timeZone: string,
 ) {
+  const { status } = stream;
   const isBroken = status === 'missing' || status === 'extra' || (status === 'late' && stream.breachSince);
   return {
     id: stream.id,
