@@ -28,6 +28,7 @@ for (const database of await openBenchDatabases()) {
     PASSWORD,
   );
   const imported = await runProgram(['import', '--tenant', 'bench', mbox, '--json'], environment);
+  if (imported.code !== 0) throw new Error(`the import failed: ${imported.stderr}`);
   process.stdout.write(`${database.name}: ${imported.stdout.trim()}\n`);
   const serve = await Serve.start(environment);
   const startRss = residentMb(serve.pid);

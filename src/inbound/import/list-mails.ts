@@ -29,10 +29,10 @@ export async function listMails(paths: readonly string[], now: Date): Promise<Ma
     for (const file of open.splice(0)) await file.close();
   };
   try {
-    const mails: ImportableMail[] = [];
-    for (const one of paths) mails.push(...(await listPath(one, now, open)));
+    const lists: ImportableMail[][] = [];
+    for (const one of paths) lists.push(await listPath(one, now, open));
     // A mail without a time comes last, in the order it was found; equal times keep their order.
-    return { mails: mails.sort((a, b) => timeOf(a) - timeOf(b)), close };
+    return { mails: lists.flat().sort((a, b) => timeOf(a) - timeOf(b)), close };
   } catch (error) {
     await close();
     throw error;
@@ -76,18 +76,15 @@ function listFolder(root: string, below: string, now: Date): ImportableMail[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const isMaildir = ['new', 'cur', 'tmp'].every((name) => folders.includes(name));
-  const mails: ImportableMail[] = [];
-  for (const entry of entries) {
+  return entries.flatMap((entry) => {
     const file = path.join(below, entry.name);
     if (entry.isDirectory()) {
-      if (isMaildir && entry.name === 'tmp') continue;
+      if (isMaildir && entry.name === 'tmp') return [];
       const isMailFolder = isMaildir && MAILDIR_FOLDERS.includes(entry.name);
-      mails.push(...(isMailFolder ? listMaildir(root, file, now) : listFolder(root, file, now)));
-    } else if (entry.name.toLowerCase().endsWith('.eml')) {
-      mails.push(fromFile(path.join(root, file), file, now));
+      return isMailFolder ? listMaildir(root, file, now) : listFolder(root, file, now);
     }
-  }
-  return mails;
+    return entry.name.toLowerCase().endsWith('.eml') ? [fromFile(path.join(root, file), file, now)] : [];
+  });
 }
 
 function listMaildir(root: string, below: string, now: Date): ImportableMail[] {
