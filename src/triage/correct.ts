@@ -56,7 +56,7 @@ export async function correctMse(
       actor,
       what: 'corrected',
       detail: { mse: after.id, formerly, ...correction },
-      why: describe(correction),
+      why: describeCorrection(correction),
     },
   ]);
   return after;
@@ -74,7 +74,7 @@ export async function correctEvent(
 ): Promise<EventId> {
   const { tenantId, actor, now } = request;
   const event = await act(tx, request, async (present) => {
-    const mails = await writeCorrections(tx, tenantId, present.id, { severity, org }, actor);
+    const mails = await writeCorrections(tx, tenantId, { eventId: present.id }, { severity, org }, actor);
     await rememberOrgs(tx, tenantId, [org ?? null], now);
     const formerly = { severity: present.severity, org: present.org };
     if (org) present.org = org;
@@ -88,16 +88,19 @@ export async function correctEvent(
       );
     }
     const detail = { mails, formerly, ...given({ severity, org }) };
-    return { what: 'corrected', detail, why: describe({ severity, org }) };
+    return { what: 'corrected', detail, why: describeCorrection({ severity, org }) };
   });
   return event.id;
 }
 
-/** @returns how many mails */
-async function writeCorrections(
+/**
+ * Of all mails of an event, or of those of one signal that nothing has classified yet.
+ * @returns how many mails
+ */
+export async function writeCorrections(
   tx: Tx,
   tenantId: TenantId,
-  eventId: EventId,
+  { eventId, waitingSignal = null }: { eventId: EventId; waitingSignal?: string | null },
   { severity, org }: Pick<Correction, 'severity' | 'org'>,
   actor: Actor,
 ): Promise<number> {
@@ -109,12 +112,13 @@ async function writeCorrections(
     tx,
     `update mses set severity = coalesce($3, severity), org = coalesce($4, org),
        orgs = case when $4::text is null then orgs else array[$4::text] end, findings = findings || $5::jsonb
-     where tenant_id = $1 and event_id = $2`,
-    [tenantId, eventId, severity ?? null, org ?? null, JSON.stringify(findings)],
+     where tenant_id = $1 and event_id = $2
+       and ($6::text is null or (signal_key = $6 and (severity is null or org is null)))`,
+    [tenantId, eventId, severity ?? null, org ?? null, JSON.stringify(findings), waitingSignal],
   );
 }
 
-export function byHuman(actor: Actor) {
+function byHuman(actor: Actor) {
   return { source: 'human' as const, confidence: 1, reason: `put right by ${actor.name}` };
 }
 
@@ -148,7 +152,7 @@ async function writeCorrection(
   return getMse(tx, tenantId, mse.id);
 }
 
-function describe({ severity, org, servers }: Correction): string {
+export function describeCorrection({ severity, org, servers }: Correction): string {
   const parts = [
     severity ? `severity ${severity}` : null,
     org ? `org ${org}` : null,

@@ -3,7 +3,7 @@
  * Those of the open events that the rail counts: without severity or org, neither snoozed nor noise.
  */
 import type { Actor } from '../accounts/role.ts';
-import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
+import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import { recordChanges } from '../events/change.ts';
 import { severityOf } from '../events/event.ts';
 import { summariseMails } from '../events/membership.ts';
@@ -13,7 +13,7 @@ import { lockEvents, saveSignals, updateEvents, type LoadedEvent } from '../even
 import { NotFound } from '../kernel/errors.ts';
 import { given } from '../kernel/given.ts';
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
-import { byHuman } from './correct.ts';
+import { describeCorrection, writeCorrections } from './correct.ts';
 
 /** More than a person looks through; the page says so when it ends there. */
 export const MOST_LOOKED_AT = 10_000;
@@ -137,7 +137,8 @@ async function correctIn(
   actor: Actor,
   now: Date,
 ): Promise<number> {
-  const mails = await writeCorrections(tx, tenantId, event.id, signalKey, { severity, org }, actor);
+  const which = { eventId: event.id, waitingSignal: signalKey };
+  const mails = await writeCorrections(tx, tenantId, which, { severity, org }, actor);
   const signal = event.signals.get(signalKey);
   if (signal && severity) {
     signal.severity = severity;
@@ -150,28 +151,7 @@ async function correctIn(
   event.severity = severityOf(event.signals.values(), severity ?? event.severity);
   await updateEvents(tx, tenantId, [event], true);
   const detail = { mails, formerly, ...given({ severity, org }) };
-  const why = [severity ? `severity ${severity}` : '', org ? `org ${org}` : ''].filter(Boolean).join(', ');
+  const why = describeCorrection({ severity, org });
   await recordChanges(tx, tenantId, [{ eventId: event.id, at: now, actor, what: 'corrected', detail, why }]);
   return mails;
-}
-
-async function writeCorrections(
-  tx: Tx,
-  tenantId: TenantId,
-  eventId: EventId,
-  signal: string,
-  { severity, org }: FamilyCorrection,
-  actor: Actor,
-): Promise<number> {
-  const findings = {
-    ...(severity ? { severity: { ...byHuman(actor), value: severity } } : {}),
-    ...(org ? { org: { ...byHuman(actor), value: org } } : {}),
-  };
-  return affected(
-    tx,
-    `update mses set severity = coalesce($4, severity), org = coalesce($5, org),
-       orgs = case when $5::text is null then orgs else array[$5::text] end, findings = findings || $6::jsonb
-     where tenant_id = $1 and event_id = $2 and signal_key = $3 and (severity is null or org is null)`,
-    [tenantId, eventId, signal, severity ?? null, org ?? null, JSON.stringify(findings)],
-  );
 }

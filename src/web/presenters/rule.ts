@@ -1,4 +1,5 @@
 /** Rules in words, and the rule editor's form in the shape of its template. */
+import { MAIL_STATES } from '../../events/mail-state.ts';
 import type { Outcome } from '../../triage/rules/backtest.ts';
 import { FIELDS, type Actions, type Condition, type Rule } from '../../triage/rules/rule.ts';
 import {
@@ -99,20 +100,11 @@ export function presentDraft(draft: Draft, isChecked: boolean) {
       [['', 'leave as it is'], ...SEVERITY_CHOICES.map((one): Choice => [one, presentSeverity(one).word])],
       draft.severity,
     ),
-    states: choose([['', 'leave as it is'], ...STATE_CHOICES.map((one): Choice => [one, one])], draft.state),
+    states: choose([['', 'leave as it is'], ...MAIL_STATES.map((one): Choice => [one, one])], draft.state),
   };
 }
 
 const SEVERITY_CHOICES = ['critical', 'warn', 'info'] as const;
-const STATE_CHOICES = [
-  'problem',
-  'recovery',
-  'acknowledgement',
-  'report',
-  'success',
-  'failure',
-  'unknown',
-] as const;
 
 function hasRowFault(part: DraftPart): boolean {
   return isGroup(part) ? part.parts.some(hasRowFault) : findRowFault(part) !== null;
