@@ -6,6 +6,7 @@
 import { SYSTEM } from '../accounts/role.ts';
 import { markImportedUntil, type Tenant } from '../accounts/tenants.ts';
 import { acrossTenants, inTenant, oneRow } from '../db/transaction.ts';
+import { keepUp } from '../db/upkeep.ts';
 import { completeQuietEvents } from '../events/quiet.ts';
 import { acceptMail } from '../inbound/accept.ts';
 import { listMails, type ImportableMail } from '../inbound/import/list-mails.ts';
@@ -62,6 +63,7 @@ export async function importHistory(
     // Two hands: one stores, the other takes what is stored through triage; neither waits for the other's turn.
     await Promise.all([storeAll(parts, options, mails, queue), triageAll(parts, options, queue)]);
     await judgeHistory(parts, options, mails);
+    await keepUp(parts.database);
   } finally {
     await close();
     await parts.leases.release(importLease(tenant.id));

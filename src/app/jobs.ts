@@ -1,12 +1,13 @@
 /** Every loop of the process: what it does, how often, for which role, under which lease. */
 import { acrossTenants, inTenant } from '../db/transaction.ts';
 import { LEASE_RENEWAL_MS } from '../db/lease.ts';
+import { keepUp } from '../db/upkeep.ts';
 import { completeQuietEvents } from '../events/quiet.ts';
 import { listTenants } from '../accounts/tenants.ts';
 import { removeExpiredSessions } from '../accounts/sessions.ts';
 import type { ProcessRole } from '../config/schema.ts';
 import { listOldestWaiting, listTenantsWithWaitingMail } from '../inbound/mails.ts';
-import { between, HOUR, SECOND } from '../kernel/clock.ts';
+import { between, HOUR, MINUTE, SECOND } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { LoopWork } from '../kernel/loop.ts';
 import { dispatchChanges } from '../outbound/dispatch.ts';
@@ -50,6 +51,7 @@ export function listJobs(parts: Parts): Job[] {
     { name: 'dispatch', role: 'outbound', everyMs: SECOND, run: (now) => dispatch(parts, now) },
     { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
+    { name: 'upkeep', role: 'watchdog', lease: WATCHDOG, everyMs: MINUTE, run: () => tidyDatabase(parts) },
     { name: 'measure', role: 'metrics', everyMs: 5 * SECOND, run: (now) => measure(parts, now) },
   ];
   return jobs.map((job) => underLease(job, parts));
@@ -156,6 +158,11 @@ async function cleanUp({ database }: Parts, now: Date): Promise<boolean> {
     const arrivals = await removeOldArrivals(tx);
     return sessions + arrivals > 0;
   });
+}
+
+async function tidyDatabase({ database }: Parts): Promise<boolean> {
+  await keepUp(database);
+  return false;
 }
 
 async function measure({ database, metrics }: Parts, now: Date): Promise<boolean> {

@@ -113,7 +113,7 @@ export async function writeCorrections(
     `update mses set severity = coalesce($3, severity), org = coalesce($4, org),
        orgs = case when $4::text is null then orgs else array[$4::text] end, findings = findings || $5::jsonb
      where tenant_id = $1 and event_id = $2
-       and ($6::text is null or (signal_key = $6 and (severity is null or org is null)))`,
+       and ($6::uuid is null or (signal_key = $6 and (severity is null or org is null)))`,
     [tenantId, eventId, severity ?? null, org ?? null, JSON.stringify(findings), waitingSignal],
   );
 }

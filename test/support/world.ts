@@ -195,7 +195,7 @@ export class World {
     for (let turn = 0; turn < 100; turn += 1) {
       let hasMore = false;
       for (const job of this.#jobs) {
-        if (job.name === 'clean up') continue;
+        if (['clean up', 'upkeep'].includes(job.name)) continue;
         const more = await job.run(this.clock.now(), signal);
         hasMore ||= more;
       }
