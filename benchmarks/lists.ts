@@ -90,7 +90,8 @@ async function expectStatus(response: Response, status: number): Promise<string>
 async function claims(ana: BrowserSession): Promise<number[]> {
   const html = await expectStatus(await ana.get('/events?interest=all&assignee=none'), 200);
   const me = /name="user" value="([^"]+)"/.exec(html)?.[1] ?? '';
-  const rows = [...html.matchAll(/data-event="([^"]+)" data-version="(\d+)"/g)];
+  const rows = [...html.matchAll(/data-event="([^"]+)"[^>]* data-version="(\d+)"/g)];
+  if (rows.length === 0) throw new Error('the list shows nothing to claim');
   const times: number[] = [];
   for (const [, id = '', version = ''] of rows) {
     const startedAt = performance.now();
