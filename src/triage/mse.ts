@@ -37,6 +37,16 @@ export interface Signal {
   label: string;
 }
 
+/** What a tool parser, or the general one, understood beside the findings. */
+export interface ToolReading {
+  /** The tool's name as in its own documentation, lower case; "general" when the tool is unknown. */
+  tool: string;
+  /** Hosts as written: full names, short names or addresses; triage/servers makes full names of them. */
+  hosts: string[];
+  /** The row on the tool's own screen: service, check, device, job … without state words and values. */
+  service: string | null;
+}
+
 export interface Mse {
   readonly id: MseId;
   readonly receivedAt: Date;
@@ -50,6 +60,12 @@ export interface Mse {
   signal: Signal | null;
   /** One of our own notices that came back, or a bounce of one: recorded, never told about. */
   isOwn: boolean;
+  /** Which tool wrote it and what it speaks of; null when no parser knows. */
+  reading: ToolReading | null;
+  /** Servers that the text names without being about them, such as the file server that a client waits for. */
+  mentions: string[];
+  /** The mined shape of the text. */
+  templateId: string | null;
   /** The notice that this mail says could not be delivered. */
   bouncedNotice: { deliveryId: string; reason: string } | null;
   /** Rules that matched, in their order. */
@@ -67,6 +83,9 @@ export function newMse(stored: StoredMail, mail: ReadMail): Mse {
     lint: [],
     signal: null,
     isOwn: false,
+    reading: null,
+    mentions: [],
+    templateId: null,
     bouncedNotice: null,
     matchedRules: [],
   };
