@@ -4,5 +4,13 @@ import { CreateMail } from './1764000001000-create-mail.ts';
 import { CreateEvents } from './1764000002000-create-events.ts';
 import { CreateWatchdog } from './1764000003000-create-watchdog.ts';
 import { SeparateTenants } from './1764000004000-separate-tenants.ts';
+import { CreateTriageMemories } from './1764000005000-create-triage-memories.ts';
 
-export const migrations = [CreateAccounts, CreateMail, CreateEvents, CreateWatchdog, SeparateTenants];
+export const migrations = [
+  CreateAccounts,
+  CreateMail,
+  CreateEvents,
+  CreateWatchdog,
+  SeparateTenants,
+  CreateTriageMemories,
+];

@@ -437,6 +437,14 @@ create table tokens (
 );
 -- row-level security: of_the_tenant
 
+create table triage_memories (
+  tenant_id uuid not null,
+  version integer not null,
+  constraint triage_memories_pkey PRIMARY KEY (tenant_id),
+  constraint triage_memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
 create table users (
   id uuid not null,
   email text not null,

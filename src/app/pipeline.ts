@@ -24,6 +24,7 @@ import {
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
 import { describeError } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
+import { saveMemory, type Memories, type TenantMemory } from '../triage/memory.ts';
 import type { Mse } from '../triage/mse.ts';
 import { recogniseOwnMail } from '../triage/own-mail.ts';
 import { runParsers } from '../triage/parsers/run-parsers.ts';
@@ -42,6 +43,8 @@ export interface Knowledge {
   tenant: Tenant;
   rules: readonly CompiledRule[];
   seal: NoticeSeal;
+  /** What was learnt from the mails before. */
+  memory: TenantMemory;
 }
 
 type Stage = (mses: Mse[], knowledge: Knowledge) => void;
@@ -66,6 +69,7 @@ export interface Pipeline {
   database: DataSource;
   seal: NoticeSeal;
   recent: RecentMails;
+  memories: Memories;
 }
 
 export interface BatchResult {
@@ -87,31 +91,54 @@ export async function triageWaitingMails(
   now: Date,
 ): Promise<BatchResult> {
   const result: BatchResult = { done: 0, quarantined: 0, liveArrivals: [] };
-  let ahead: Promise<Understood> | null = takeSlice(pipeline, tenantId, null);
-  for (let slice = 1; ahead; slice += 1) {
-    const understood: Understood = await ahead;
-    const last = understood.mails.at(-1);
-    if (!last) break;
-    ahead = slice < MOST_SLICES ? takeSlice(pipeline, tenantId, last) : null;
-    // Its failure is met when its turn comes.
-    ahead?.catch(() => undefined);
-    await settleSlice(pipeline, understood, now, result);
+  const memory = await openMemory(pipeline, tenantId);
+  try {
+    await takeSlices(pipeline, memory, now, result);
+  } catch (error) {
+    // Whatever it learnt from mails that were not settled never happened.
+    pipeline.memories.drop(tenantId);
+    throw error;
   }
   return result;
 }
 
+async function takeSlices(
+  pipeline: Pipeline,
+  memory: TenantMemory,
+  now: Date,
+  result: BatchResult,
+): Promise<void> {
+  let ahead: Promise<Understood> | null = takeSlice(pipeline, memory, null);
+  for (let slice = 1; ahead; slice += 1) {
+    const understood: Understood = await ahead;
+    const last = understood.mails.at(-1);
+    if (!last) break;
+    ahead = slice < MOST_SLICES ? takeSlice(pipeline, memory, last) : null;
+    // Its failure is met when its turn comes.
+    ahead?.catch(() => undefined);
+    const isWhole = await settleSlice(pipeline, understood, now, result);
+    // One by one the mails were read with a memory of their own; what was read ahead knew the former one.
+    if (!isWhole) return;
+  }
+}
+
+function openMemory({ database, memories }: Pipeline, tenantId: TenantId): Promise<TenantMemory> {
+  return inTenant(database, tenantId, (tx) => memories.open(tx, tenantId));
+}
+
 async function takeSlice(
   pipeline: Pipeline,
-  tenantId: TenantId,
+  memory: TenantMemory,
   after: Position | null,
 ): Promise<Understood> {
   const { database, seal, recent } = pipeline;
+  const { tenantId } = memory;
   const { mails, knowledge } = await inTenant(database, tenantId, async (tx) => {
     const taken = await takeWaitingMails(tx, tenantId, SLICE, after, recent);
     const tenant = await getTenant(tx, tenantId);
     const rules = taken.length > 0 ? await listRules(tx, tenantId) : [];
     const compiled = rules.filter(({ isEnabled }) => isEnabled).map(compileRule);
-    return { mails: taken, knowledge: { tenant, seal, rules: compiled } };
+    return { mails: taken, knowledge: { tenant, seal, memory, rules: compiled } };
   });
   return understand(mails, knowledge);
 }
@@ -135,19 +162,22 @@ interface Understood {
   failure: Error | null;
 }
 
+/** @returns false when the slice failed as a whole and its mails were settled one by one */
 async function settleSlice(
   pipeline: Pipeline,
   { mails, knowledge, batch, failure }: Understood,
   now: Date,
   result: BatchResult,
-): Promise<void> {
+): Promise<boolean> {
   try {
     if (failure !== null) throw failure;
     await inTenant(pipeline.database, knowledge.tenant.id, (tx) => settle(tx, batch, knowledge, now));
     count(result, batch);
+    return true;
   } catch (error) {
     if (!isFaultOfMail(error)) throw error;
     await settleOneByOne(pipeline, mails, knowledge, now, result);
+    return false;
   }
 }
 
@@ -166,13 +196,16 @@ async function settleOneByOne(
 ): Promise<void> {
   const tenantId = knowledge.tenant.id;
   // In arrival order: a problem must be known before its recovery.
+  pipeline.memories.drop(tenantId);
   for (const mail of mails) {
-    const { batch, failure } = await understand([mail], knowledge);
+    const memory = await openMemory(pipeline, tenantId);
+    const { batch, failure } = await understand([mail], { ...knowledge, memory });
     try {
       if (failure !== null) throw failure;
-      await inTenant(pipeline.database, tenantId, (tx) => settle(tx, batch, knowledge, now));
+      await inTenant(pipeline.database, tenantId, (tx) => settle(tx, batch, { ...knowledge, memory }, now));
       count(result, batch);
     } catch (error) {
+      pipeline.memories.drop(tenantId);
       if (!isFaultOfMail(error)) throw error;
       const reason = `Triage failed on this mail: ${describeError(error)}`;
       await inTenant(pipeline.database, tenantId, (tx) => quarantineMail(tx, tenantId, mail.id, reason, now));
@@ -182,7 +215,7 @@ async function settleOneByOne(
 }
 
 /** One transaction: events, findings, schedules, and the mails off the queue. */
-async function settle(tx: Tx, batch: ReadBatch, { tenant }: Knowledge, now: Date): Promise<void> {
+async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, now: Date): Promise<void> {
   const { mses, unreadable } = batch;
   for (const { mail, reason } of unreadable) await quarantineMail(tx, tenant.id, mail.id, reason, now);
   const events = await joinEvents(tx, tenant, mses, now);
@@ -200,6 +233,7 @@ async function settle(tx: Tx, batch: ReadBatch, { tenant }: Knowledge, now: Date
   for (const { bouncedNotice } of mses) {
     if (bouncedNotice) await markBounced(tx, tenant.id, bouncedNotice, now);
   }
+  await saveMemory(tx, memory);
   await removeFromQueue(
     tx,
     tenant.id,

@@ -24,6 +24,7 @@ import { SecretBox } from '../kernel/secret-box.ts';
 import { openEmailChannel, type EmailChannel } from '../outbound/channels/email.ts';
 import type { DispatchOptions } from '../outbound/dispatch.ts';
 import { Metrics } from '../selfwatch/metrics.ts';
+import { Memories } from '../triage/memory.ts';
 import type { DoorState } from '../watchdog/blind.ts';
 import { listTenantsWithDueStreams } from '../watchdog/find-breaches.ts';
 import { listDoorStates } from './doors-of-tenants.ts';
@@ -113,7 +114,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     metrics,
     supervisor,
     recent,
-    pipeline: { database: dataSource, seal, recent },
+    pipeline: { database: dataSource, seal, recent, memories: new Memories() },
     channel: settings.DATAMER_SMTP_OUT_URL
       ? openEmailChannel(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)
       : null,

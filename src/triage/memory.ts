@@ -1,0 +1,81 @@
+/**
+ * What triage has learnt of a tenant, kept in memory by the holder of the tenant's triage lease: loaded when it takes
+ * over, saved in the transaction that settles a slice. Each part (templates, model, servers) has its own store; here is
+ * only when they are loaded and saved, and that two holders never both write.
+ */
+import type { TenantId } from '../kernel/ids.ts';
+import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
+
+export interface TenantMemory {
+  readonly tenantId: TenantId;
+  /** As in the database: rises with each save, so that whoever held the lease before knows its memory is old. */
+  version: number;
+}
+
+/** Somebody else has held the tenant since: what is in memory here is old, and nothing of it may be written. */
+export class StaleMemory extends Error {
+  constructor() {
+    super('Another process has triaged this tenant meanwhile; the mails are taken up anew.');
+    this.name = 'StaleMemory';
+  }
+}
+
+/** More tenants than this in one process at once are loaded again at their turn: memory stays bounded. */
+const MOST_KEPT = 200;
+
+export class Memories {
+  readonly #kept = new Map<TenantId, TenantMemory>();
+
+  /** At the start of a holder's turn. */
+  async open(tx: Tx, tenantId: TenantId): Promise<TenantMemory> {
+    const version = await readVersion(tx, tenantId);
+    const kept = this.#kept.get(tenantId);
+    const memory = kept?.version === version ? kept : await load(tx, tenantId, version);
+    this.#keep(memory);
+    return memory;
+  }
+
+  /** After a transaction that failed: what the memory learnt with it never happened. */
+  drop(tenantId: TenantId): void {
+    this.#kept.delete(tenantId);
+  }
+
+  #keep(memory: TenantMemory): void {
+    this.#kept.delete(memory.tenantId);
+    this.#kept.set(memory.tenantId, memory);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest) this.#kept.delete(oldest);
+  }
+}
+
+async function readVersion(tx: Tx, tenantId: TenantId): Promise<number> {
+  await rows(
+    tx,
+    `insert into triage_memories (tenant_id, version) values ($1, 0) on conflict do nothing returning version`,
+    [tenantId],
+  );
+  const row = await oneRow<{ version: number }>(
+    tx,
+    'select version from triage_memories where tenant_id = $1',
+    [tenantId],
+  );
+  return row?.version ?? 0;
+}
+
+async function load(_tx: Tx, tenantId: TenantId, version: number): Promise<TenantMemory> {
+  return { tenantId, version };
+}
+
+/**
+ * Writes what changed since the last save, in the transaction of the mails it was learnt from.
+ * @throws StaleMemory when another process has saved since this memory was loaded
+ */
+export async function saveMemory(tx: Tx, memory: TenantMemory): Promise<void> {
+  const saved = await affected(
+    tx,
+    'update triage_memories set version = version + 1 where tenant_id = $1 and version = $2',
+    [memory.tenantId, memory.version],
+  );
+  if (saved === 0) throw new StaleMemory();
+  memory.version += 1;
+}
