@@ -7,6 +7,7 @@ import { inPackage } from '../kernel/package-root.ts';
 import fs from 'node:fs';
 import { addBackupCommands } from './backup.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addEvalCommands } from './eval.ts';
 import { addImportCommand } from './import.ts';
 import { addLintMailCommand } from './lint-mail.ts';
 import { addMailboxCommands } from './mailbox.ts';
@@ -58,6 +59,7 @@ function createProgram(context: Context): Command {
   addMailboxCommands(program, context);
   addImportCommand(program, context);
   addLintMailCommand(program, context);
+  addEvalCommands(program, context);
   addBackupCommands(program, context);
   return program;
 }
