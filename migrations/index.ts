@@ -5,6 +5,7 @@ import { CreateEvents } from './1764000002000-create-events.ts';
 import { CreateWatchdog } from './1764000003000-create-watchdog.ts';
 import { SeparateTenants } from './1764000004000-separate-tenants.ts';
 import { CreateTriageMemories } from './1764000005000-create-triage-memories.ts';
+import { GroupEvents } from './1764000006000-group-events.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -13,4 +14,5 @@ export const migrations = [
   CreateWatchdog,
   SeparateTenants,
   CreateTriageMemories,
+  GroupEvents,
 ];

@@ -92,10 +92,14 @@ create table event_signals (
   first_at timestamp with time zone not null,
   last_at timestamp with time zone not null,
   recovered_at timestamp with time zone,
+  portrait jsonb,
+  joined jsonb,
+  turns timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   constraint event_signals_pkey PRIMARY KEY (tenant_id, event_id, signal_key),
   constraint event_signals_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id) ON DELETE CASCADE,
   constraint event_signals_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))
 );
+CREATE INDEX event_signals_by_age ON event_signals USING btree (tenant_id, first_at DESC);
 CREATE UNIQUE INDEX event_signals_current ON event_signals USING btree (tenant_id, signal_key) WHERE is_current;
 -- row-level security: of_the_tenant
 
@@ -139,6 +143,7 @@ END) stored not null,
   constraint events_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'merged'::text])))
 );
 CREATE INDEX events_by_creation ON events USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX events_flapping ON events USING btree (tenant_id) WHERE flapping;
 CREATE INDEX events_of_stream ON events USING btree (tenant_id, stream_id) WHERE ((state = 'open'::text) AND (kind <> 'FAILED'::text));
 CREATE INDEX events_open ON events USING btree (tenant_id, severity_rank, ((assignee_id IS NOT NULL)), created_at DESC, id DESC) WHERE (state = 'open'::text);
 CREATE INDEX events_quiet ON events USING btree (tenant_id, last_mse_at) WHERE ((state = 'open'::text) AND (kind = 'FAILED'::text) AND ((severity = 'info'::text) OR is_noise));
@@ -151,6 +156,18 @@ create table group_members (
   constraint group_members_pkey PRIMARY KEY (tenant_id, group_id, user_id),
   constraint group_members_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES groups(tenant_id, id) ON DELETE CASCADE,
   constraint group_members_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table grouping_verdicts (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  left_signals uuid[] not null,
+  right_signals uuid[] not null,
+  constraint grouping_verdicts_pkey PRIMARY KEY (tenant_id, id),
+  constraint grouping_verdicts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint grouping_verdicts_kind_check CHECK ((kind = ANY (ARRAY['must'::text, 'cannot'::text])))
 );
 -- row-level security: of_the_tenant
 

@@ -7,7 +7,7 @@ import { SYSTEM } from '../accounts/role.ts';
 import { markImportedUntil, type Tenant } from '../accounts/tenants.ts';
 import { acrossTenants, inTenant, oneRow } from '../db/transaction.ts';
 import { keepUp } from '../db/upkeep.ts';
-import { completeQuietEvents } from '../events/quiet.ts';
+import { completeQuietEvents, endFlapping } from '../events/quiet.ts';
 import { acceptMail } from '../inbound/accept.ts';
 import { listMails, type ImportableMail } from '../inbound/import/list-mails.ts';
 import { countQuarantine, countWaiting } from '../inbound/mails.ts';
@@ -203,6 +203,7 @@ async function judgeHistory(
     await holdWatchdog(parts, tenant);
   }
   await inTenant(database.dataSource, tenant.id, async (tx) => {
+    await endFlapping(tx, tenant.id, watermark);
     await completeQuietEvents(tx, tenant, watermark);
     await markImportedUntil(tx, tenant.id, watermark);
   });

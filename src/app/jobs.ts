@@ -2,7 +2,7 @@
 import { acrossTenants, inTenant } from '../db/transaction.ts';
 import { LEASE_RENEWAL_MS } from '../db/lease.ts';
 import { keepUp } from '../db/upkeep.ts';
-import { completeQuietEvents } from '../events/quiet.ts';
+import { completeQuietEvents, endFlapping } from '../events/quiet.ts';
 import { listTenants } from '../accounts/tenants.ts';
 import { removeExpiredSessions } from '../accounts/sessions.ts';
 import type { ProcessRole } from '../config/schema.ts';
@@ -138,7 +138,10 @@ function watchDoors({ database, clock }: Parts): Job['run'] {
 async function endQuiet({ database }: Parts, now: Date): Promise<boolean> {
   let hasMore = false;
   for (const tenant of await listTenants(database.dataSource.manager)) {
-    const more = await inTenant(database.dataSource, tenant.id, (tx) => completeQuietEvents(tx, tenant, now));
+    const more = await inTenant(database.dataSource, tenant.id, async (tx) => {
+      await endFlapping(tx, tenant.id, now);
+      return completeQuietEvents(tx, tenant, now);
+    });
     hasMore ||= more;
   }
   return hasMore;

@@ -10,6 +10,7 @@ import type { DataSource } from 'typeorm';
 import type { RecentMails } from '../inbound/recent-mails.ts';
 import { getTenant, markFirstSmtp, type Tenant } from '../accounts/tenants.ts';
 import { inTenant, type Tx } from '../db/transaction.ts';
+import type { Grouping } from '../events/grouping/grouping.ts';
 import { joinMails } from '../events/join-mails.ts';
 import { rememberOrgs } from '../events/orgs.ts';
 import type { NoticeSeal } from '../events/notice-seal.ts';
@@ -218,7 +219,7 @@ async function settleOneByOne(
 async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, now: Date): Promise<void> {
   const { mses, unreadable } = batch;
   for (const { mail, reason } of unreadable) await quarantineMail(tx, tenant.id, mail.id, reason, now);
-  const events = await joinEvents(tx, tenant, mses, now);
+  const events = await joinEvents(tx, tenant, memory.grouping, mses, now);
   await rememberOrgs(
     tx,
     tenant.id,
@@ -244,19 +245,20 @@ async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, n
 async function joinEvents(
   tx: Tx,
   tenant: Tenant,
+  grouping: Grouping,
   mses: readonly Mse[],
   now: Date,
 ): Promise<Map<MseId, EventId>> {
   // What is imported happened long ago, and nobody is told; live mail may stand between.
   const events = new Map<MseId, EventId>();
   for (const [isLive, group] of groupBy(mses, ({ door }) => door !== 'import')) {
-    const joined = await joinMails(tx, tenant.id, group.flatMap(asSignalled), tenant, isLive, now);
+    const joined = await joinMails(tx, tenant.id, group.flatMap(asSignalled), grouping, tenant, isLive, now);
     for (const [mseId, eventId] of joined) events.set(mseId, eventId);
   }
   return events;
 }
 
-function asSignalled({ id, receivedAt, signal, findings, mail, isOwn }: Mse): SignalledMail[] {
+function asSignalled({ id, receivedAt, signal, findings, mail, mentions, isOwn }: Mse): SignalledMail[] {
   if (!signal) return [];
   return [
     {
@@ -267,7 +269,9 @@ function asSignalled({ id, receivedAt, signal, findings, mail, isOwn }: Mse): Si
       severity: findings.severity?.value ?? null,
       org: findings.org?.value ?? null,
       servers: findings.servers?.value ?? [],
+      mentions,
       title: titleOf({ mail }),
+      text: mail.text,
       isNoise: findings.noise?.value ?? false,
       isOwn,
     },

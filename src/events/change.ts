@@ -11,6 +11,8 @@ export type ChangeKind =
   | 'mails'
   | 'severity'
   | 'recovered'
+  | 'flapping'
+  | 'first cause'
   | 'completed'
   | 'reopened'
   | 'assigned'

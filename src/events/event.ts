@@ -1,5 +1,7 @@
 /** An event and its signals, as the code that changes them sees them. */
 import type { EventId } from '../kernel/ids.ts';
+import type { Reason } from './grouping/explain.ts';
+import type { Portrait } from './grouping/portrait.ts';
 import { mostSevere, type MaybeSeverity } from './severity.ts';
 
 /** FAILED: mail reports; MISSING, EXTRA: schedules; BLIND: own intake does not see; METRIC: monitor rules. */
@@ -17,6 +19,18 @@ export interface EventSignal {
   firstAt: Date;
   lastAt: Date;
   recoveredAt: Date | null;
+  /** When it turned from problem to recovery, within the last hour. */
+  turns: Date[];
+  /** What grouping knows of it; null for what never asked for anybody. */
+  portrait: Portrait | null;
+  /** Why it was put to other signals; null when it opened its event. */
+  joined: Joined | null;
+}
+
+export interface Joined {
+  /** Log-odds; null when people's word decided. */
+  score: number | null;
+  reasons: Reason[];
 }
 
 export interface OpenableEvent {
@@ -25,6 +39,7 @@ export interface OpenableEvent {
   kind: EventKind;
   state: StoredState;
   isNoise: boolean;
+  flapping: boolean;
   severity: MaybeSeverity;
   org: string | null;
   servers: string[];
@@ -40,8 +55,16 @@ export interface OpenableEvent {
   lastMseAt: Date | null;
 }
 
-/** The highest severity among the open signals; with none open, what the event had. */
-export function severityOf(signals: Iterable<EventSignal>, present: MaybeSeverity): MaybeSeverity {
+/**
+ * The highest severity among the open signals; with none open, what the event had.
+ * @param others severities of open signals that are not loaded
+ */
+export function severityOf(
+  signals: Iterable<EventSignal>,
+  present: MaybeSeverity,
+  others: readonly MaybeSeverity[] = [],
+): MaybeSeverity {
   const open = [...signals].filter(({ isOpen }) => isOpen).map(({ severity }) => severity);
-  return open.length > 0 ? (mostSevere(open) ?? null) : present;
+  const all = [...open, ...others];
+  return all.length > 0 ? (mostSevere(all) ?? null) : present;
 }

@@ -1,10 +1,23 @@
-/** Stage: every mail gets its event. Loads the events of a batch's signals, places mail by mail, writes sets. */
+/**
+ * Stage: every mail gets its event. Locks the events that the batch may concern, places mail by mail, writes sets.
+ */
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
-import type { Tx } from '../db/transaction.ts';
+import { SYSTEM } from '../accounts/role.ts';
+import { rows, type Tx } from '../db/transaction.ts';
 import { recordChanges } from './change.ts';
+import type { Grouping } from './grouping/grouping.ts';
+import { mergeFreshEvents } from './merge-split.ts';
 import { rememberOrgs } from './orgs.ts';
-import { Board, placeMail, type Policy, type SignalledMail } from './place-mail.ts';
-import { insertEvents, lockEventsOfSignals, saveSignals, takeEventNumbers, updateEvents } from './store.ts';
+import { Board, isTrouble, placeMail, sightingOf, type Policy, type SignalledMail } from './place-mail.ts';
+import {
+  closeSignals,
+  findEventsOfSignals,
+  insertEvents,
+  lockEventsForPlacing,
+  saveSignals,
+  takeEventNumbers,
+  updateEvents,
+} from './store.ts';
 
 /**
  * @param mails in arrival order
@@ -15,15 +28,54 @@ export async function joinMails(
   tx: Tx,
   tenantId: TenantId,
   mails: readonly SignalledMail[],
+  grouping: Grouping,
   policy: Policy,
   tells: boolean,
   now: Date,
 ): Promise<Map<MseId, EventId>> {
+  if (mails.length === 0) return new Map();
+  await retireClosed(tx, tenantId, grouping);
   const keys = [...new Set(mails.map(({ signal }) => signal.key))];
-  const board = new Board(policy, await lockEventsOfSignals(tx, tenantId, keys));
+  const current = await findEventsOfSignals(tx, tenantId, keys);
+  const strangers = mails.filter(
+    (mail) => isTrouble(mail) && !grouping.isActive(current.get(mail.signal.key)),
+  );
+  const ids = new Set([
+    ...current.values(),
+    ...strangers.flatMap((mail) => grouping.candidates(sightingOf(mail))),
+  ]);
+  const board = new Board(policy, grouping, await lockEventsForPlacing(tx, tenantId, [...ids], keys));
   const placed = new Map(mails.map((mail) => [mail.id, placeMail(board, mail)]));
+  nameFirstCauses(board);
   await write(tx, tenantId, board, tells, now);
-  return placed;
+  return mergeSame(tx, tenantId, board, placed, now);
+}
+
+/** What people completed or merged since the last batch takes nothing in any more. */
+async function retireClosed(tx: Tx, tenantId: TenantId, grouping: Grouping): Promise<void> {
+  const closed = await rows<{ id: EventId }>(
+    tx,
+    `select id from events where tenant_id = $1 and id = any($2::uuid[]) and state <> 'open'`,
+    [tenantId, grouping.activeIds],
+  );
+  for (const { id } of closed) grouping.retire(id);
+}
+
+/** The title tells people where to look first; who has begun to work on it knows it by its present one. */
+function nameFirstCauses(board: Board): void {
+  for (const id of board.grown) {
+    const event = board.events.get(id);
+    const cause = board.grouping.firstCause(id);
+    if (!event || !cause || event.title === cause.title || event.assigneeId) continue;
+    const detail = { from: event.title, to: cause.title };
+    event.title = cause.title;
+    board.record(event, {
+      at: event.lastMseAt ?? event.createdAt,
+      what: 'first cause',
+      detail,
+      why: cause.why,
+    });
+  }
 }
 
 async function write(tx: Tx, tenantId: TenantId, board: Board, tells: boolean, now: Date): Promise<void> {
@@ -40,6 +92,7 @@ async function write(tx: Tx, tenantId: TenantId, board: Board, tells: boolean, n
     touched.filter(({ id }) => !board.created.has(id)),
     false,
   );
+  await closeSignals(tx, tenantId, [...board.closed]);
   await saveSignals(tx, tenantId, [...board.pointed.values()]);
   await rememberOrgs(
     tx,
@@ -48,4 +101,21 @@ async function write(tx: Tx, tenantId: TenantId, board: Board, tells: boolean, n
     now,
   );
   await recordChanges(tx, tenantId, board.changes, tells);
+}
+
+/** Merges come last: until here both events were whole. */
+async function mergeSame(
+  tx: Tx,
+  tenantId: TenantId,
+  board: Board,
+  placed: Map<MseId, EventId>,
+  now: Date,
+): Promise<Map<MseId, EventId>> {
+  for (const { from, into, why } of board.merges) {
+    const doing = { tenantId, actor: SYSTEM, now: into.lastMseAt ?? now };
+    const mails = [...placed].filter(([, event]) => event === from.id).map(([mail]) => mail);
+    const isMerged = await mergeFreshEvents(tx, doing, from.id, into.id, mails, why);
+    if (isMerged) for (const mail of mails) placed.set(mail, into.id);
+  }
+  return placed;
 }

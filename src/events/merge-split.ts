@@ -4,11 +4,13 @@
  */
 import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import { Conflict, Invalid, NotFound } from '../kernel/errors.ts';
-import { isUuid, newId, type EventId } from '../kernel/ids.ts';
-import { lockForChange, type Act } from './act.ts';
+import { isUuid, newId, type EventId, type MseId, type TenantId } from '../kernel/ids.ts';
+import { lockForChange, type Act, type Doing } from './act.ts';
 import { recordChanges } from './change.ts';
 import { severityOf, type EventSignal } from './event.ts';
+import { removeVerdict, saveVerdict } from './grouping/store.ts';
 import { nextState } from './lifecycle.ts';
+import { commonPath } from './org-path.ts';
 import { moveAllMails, moveMails, moveMailsOfSignals, summariseMails } from './membership.ts';
 import {
   insertEvents,
@@ -35,18 +37,18 @@ export async function mergeInto(tx: Tx, request: Act, intoId: string): Promise<E
   requireMergeable(source, target);
   const mses = await moveAllMails(tx, tenantId, source.id, target.id);
   const signals = [...source.signals.values()];
-  await pointSignals(tx, request, signals, target);
+  await pointSignals(tx, tenantId, signals, target);
   source.state = nextState(source.state, 'merge');
   await recount(tx, request, target);
   await updateEvents(tx, tenantId, [source, target], true);
-  await setMergedInto(tx, request, source.id, target.id);
+  await setMergedInto(tx, tenantId, source.id, target.id);
   const moved: Moved = {
     other: source.id,
     otherNumber: source.number,
     mses,
     signals: signals.map(({ key }) => key),
   };
-  await recordChanges(tx, tenantId, [
+  const [change] = await recordChanges(tx, tenantId, [
     {
       eventId: target.id,
       at: now,
@@ -64,6 +66,10 @@ export async function mergeInto(tx: Tx, request: Act, intoId: string): Promise<E
       why: `merged into #${target.number}`,
     },
   ]);
+  if (change) {
+    const own = [...target.signals.keys()].filter((key) => !moved.signals.includes(key));
+    await saveVerdict(tx, tenantId, { id: change.id, kind: 'must', left: moved.signals, right: own });
+  }
   return target.id;
 }
 
@@ -91,7 +97,7 @@ function requireMergeable(source: LoadedEvent, target: LoadedEvent): void {
 
 async function pointSignals(
   tx: Tx,
-  { tenantId }: Act,
+  tenantId: TenantId,
   signals: EventSignal[],
   event: LoadedEvent,
 ): Promise<void> {
@@ -114,7 +120,50 @@ async function recount(tx: Tx, { tenantId }: Act, event: LoadedEvent): Promise<v
   if (mails.first && mails.first.at < event.createdAt) event.createdAt = mails.first.at;
 }
 
-async function setMergedInto(tx: Tx, { tenantId }: Act, id: EventId, into: EventId | null): Promise<void> {
+/**
+ * Merges two events that grouping opened moments ago and that nobody has touched. Counts are added up, not counted: the
+ * mails of the running batch are placed but not stored yet.
+ * @param placed mails of the batch that belong to the first
+ * @returns false when they are no longer fresh
+ */
+export async function mergeFreshEvents(
+  tx: Tx,
+  { tenantId, actor, now }: Doing,
+  fromId: EventId,
+  intoId: EventId,
+  placed: readonly MseId[],
+  why: string,
+): Promise<boolean> {
+  const locked = await lockEvents(tx, tenantId, [fromId, intoId]);
+  const from = locked.find(({ id }) => id === fromId);
+  const into = locked.find(({ id }) => id === intoId);
+  if (from?.state !== 'open' || into?.state !== 'open') return false;
+  const stored = await moveAllMails(tx, tenantId, from.id, into.id);
+  const signals = [...from.signals.values()];
+  await pointSignals(tx, tenantId, signals, into);
+  from.state = nextState(from.state, 'merge');
+  into.mseCount += from.mseCount;
+  into.servers = [...new Set([...into.servers, ...from.servers])];
+  into.org = into.org && from.org ? (commonPath(into.org, from.org) ?? into.org) : (into.org ?? from.org);
+  into.severity = severityOf(into.signals.values(), into.severity);
+  if (from.lastMseAt && (!into.lastMseAt || from.lastMseAt > into.lastMseAt)) into.lastMseAt = from.lastMseAt;
+  await updateEvents(tx, tenantId, [from, into], false);
+  await setMergedInto(tx, tenantId, from.id, into.id);
+  const moved: Moved = {
+    other: from.id,
+    otherNumber: from.number,
+    mses: [...stored, ...placed],
+    signals: signals.map(({ key }) => key),
+  };
+  const at = { at: now, actor, what: 'merged' as const };
+  await recordChanges(tx, tenantId, [
+    { ...at, eventId: into.id, detail: { ...moved }, why: `#${from.number} merged into this: ${why}` },
+    { ...at, eventId: from.id, detail: { into: into.id }, why: `merged into #${into.number}: ${why}` },
+  ]);
+  return true;
+}
+
+async function setMergedInto(tx: Tx, tenantId: TenantId, id: EventId, into: EventId | null): Promise<void> {
   await tx.query('update events set merged_into = $3 where tenant_id = $1 and id = $2', [tenantId, id, into]);
 }
 
@@ -141,12 +190,12 @@ export async function splitOff(
   const keys = (await summariseMails(tx, tenantId, created.id)).signals;
   const signals = keys.flatMap((key) => source.signals.get(key) ?? []);
   for (const key of keys) source.signals.delete(key);
-  await pointSignals(tx, request, signals, created);
+  await pointSignals(tx, tenantId, signals, created);
   await describeSplit(tx, request, created, source, title);
   await recount(tx, request, source);
   await updateEvents(tx, tenantId, [source, created], true);
   const kept: Moved = { other: created.id, otherNumber: created.number, mses: moved, signals: keys };
-  await recordChanges(tx, tenantId, [
+  const [change] = await recordChanges(tx, tenantId, [
     {
       eventId: source.id,
       at: now,
@@ -164,6 +213,10 @@ export async function splitOff(
       why: `split off #${source.number}`,
     },
   ]);
+  if (change) {
+    const right = [...source.signals.keys()];
+    await saveVerdict(tx, tenantId, { id: change.id, kind: 'cannot', left: keys, right });
+  }
   return created.id;
 }
 
@@ -187,6 +240,7 @@ async function insertSplit(tx: Tx, { tenantId, now }: Act, source: LoadedEvent):
     completionNote: null,
     snoozedUntil: null,
     signals: new Map(),
+    otherOpen: [],
   };
   await insertEvents(tx, tenantId, [created]);
   return created;
@@ -231,9 +285,10 @@ export async function undo(tx: Tx, request: Act, changeId: string): Promise<Even
   }
   await requireNotUndone(tx, request, changeId);
   const moved: Moved = { other, otherNumber: row.detail.otherNumber ?? 0, mses, signals };
-  return row.what === 'merged'
-    ? undoMerge(tx, request, changeId, moved, row.at)
-    : undoSplit(tx, request, changeId, moved);
+  const wasSaid = await removeVerdict(tx, tenantId, changeId);
+  if (row.what === 'split') return undoSplit(tx, request, changeId, moved);
+  // A merge that no person had said: taking it back says that they do not belong together.
+  return undoMerge(tx, request, changeId, moved, row.at, !wasSaid);
 }
 
 async function requireNotUndone(tx: Tx, { tenantId, eventId }: Act, changeId: string): Promise<void> {
@@ -251,6 +306,7 @@ async function undoMerge(
   changeId: string,
   moved: Moved,
   mergedAt: Date,
+  keepsApart: boolean,
 ): Promise<EventId> {
   const { tenantId, actor, now } = request;
   const [target, source] = await lockPair(tx, request, moved.other);
@@ -259,12 +315,12 @@ async function undoMerge(
   await moveMailsOfSignals(tx, tenantId, target.id, source.id, moved.signals, mergedAt);
   const signals = moved.signals.flatMap((key) => target.signals.get(key) ?? []);
   for (const { key } of signals) target.signals.delete(key);
-  await pointSignals(tx, request, signals, source);
+  await pointSignals(tx, tenantId, signals, source);
   await recount(tx, request, source);
   await recount(tx, request, target);
   await updateEvents(tx, tenantId, [source, target], true);
-  await setMergedInto(tx, request, source.id, null);
-  await recordChanges(tx, tenantId, [
+  await setMergedInto(tx, tenantId, source.id, null);
+  const [change] = await recordChanges(tx, tenantId, [
     {
       eventId: target.id,
       at: now,
@@ -281,6 +337,10 @@ async function undoMerge(
       why: `taken out of #${target.number}`,
     },
   ]);
+  if (change && keepsApart) {
+    const right = [...target.signals.keys()];
+    await saveVerdict(tx, tenantId, { id: change.id, kind: 'cannot', left: moved.signals, right });
+  }
   return source.id;
 }
 
@@ -289,11 +349,11 @@ async function undoSplit(tx: Tx, request: Act, changeId: string, moved: Moved): 
   const [source, created] = await lockPair(tx, request, moved.other);
   requireNotMerged(created);
   await moveAllMails(tx, tenantId, created.id, source.id);
-  await pointSignals(tx, request, [...created.signals.values()], source);
+  await pointSignals(tx, tenantId, [...created.signals.values()], source);
   created.state = nextState(created.state, 'merge');
   await recount(tx, request, source);
   await updateEvents(tx, tenantId, [source, created], true);
-  await setMergedInto(tx, request, created.id, source.id);
+  await setMergedInto(tx, tenantId, created.id, source.id);
   await recordChanges(tx, tenantId, [
     {
       eventId: source.id,

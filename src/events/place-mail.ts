@@ -1,13 +1,16 @@
 /**
- * Decides which event a mail belongs to, by its signal (semantics §5): an open event of the same signal is joined,
- * a fresh completed one is reopened by a problem, else a new one is opened. Pure: works on loaded events in
- * memory; join-mails.ts loads and writes them.
+ * Decides which event a mail belongs to (semantics §5): an open event of the same signal is joined, a fresh completed
+ * one is reopened by a problem; a new problem joins the event that grouping finds for it, else it opens one. Pure:
+ * works on loaded events in memory; join-mails.ts loads and writes them.
  */
 import { between, DAY } from '../kernel/clock.ts';
 import { newId, type EventId, type MseId } from '../kernel/ids.ts';
 import { SYSTEM } from '../accounts/role.ts';
 import type { NewChange } from './change.ts';
-import { severityOf, type EventSignal } from './event.ts';
+import { severityOf, type EventSignal, type Joined } from './event.ts';
+import { calmSince, isFlapping, nextTurns } from './flapping.ts';
+import type { Grouping, Sighting } from './grouping/grouping.ts';
+import { portray, type Portrait } from './grouping/portrait.ts';
 import { isWithinReopenWindow, nextState, quietSince } from './lifecycle.ts';
 import { effectOf, type Effect, type MailState } from './mail-state.ts';
 import { commonPath } from './org-path.ts';
@@ -23,8 +26,11 @@ export interface SignalledMail {
   severity: MaybeSeverity;
   org: string | null;
   servers: string[];
+  /** Servers that the text names beside. */
+  mentions: string[];
   /** The subject without tags. */
   title: string;
+  text: string;
   isNoise: boolean;
   /** One of our own notices come back: recorded, and closed at once. */
   isOwn: boolean;
@@ -39,17 +45,25 @@ export interface Policy {
 /** Events of the signals of a batch, as they change mail by mail. */
 export class Board {
   readonly policy: Policy;
+  readonly grouping: Grouping;
   readonly changes: NewChange[] = [];
   readonly events = new Map<EventId, LoadedEvent>();
   readonly created = new Set<EventId>();
   readonly touched = new Set<EventId>();
+  /** Completed meanwhile: none of their signals is open any more, loaded or not. */
+  readonly closed = new Set<EventId>();
+  /** Events that took in signals: their first cause may be another now. */
+  readonly grown = new Set<EventId>();
+  /** Pairs that turned out to be one incident. */
+  readonly merges: { from: LoadedEvent; into: LoadedEvent; why: string }[] = [];
   /** Signals of this batch, as they are now and where they point. */
   readonly pointed = new Map<string, PlacedSignal>();
   /** Where each signal points now. */
   readonly #current = new Map<string, LoadedEvent>();
 
-  constructor(policy: Policy, loaded: readonly LoadedEvent[]) {
+  constructor(policy: Policy, grouping: Grouping, loaded: readonly LoadedEvent[]) {
     this.policy = policy;
+    this.grouping = grouping;
     for (const event of loaded) {
       this.events.set(event.id, event);
       for (const key of event.signals.keys()) this.#current.set(key, event);
@@ -87,24 +101,89 @@ const RECOVERED_FOR_GOOD_MS = DAY;
 
 /** @returns the event that the mail belongs to from now on */
 export function placeMail(board: Board, mail: SignalledMail): EventId {
+  const event = place(board, mail);
+  remember(board, event, mail);
+  return event.id;
+}
+
+function place(board: Board, mail: SignalledMail): LoadedEvent {
   const event = board.currentOf(mail.signal.key);
   const effect = effectOf(mail.state);
   if (event) endQuietEvent(board, event, mail.receivedAt);
   if (event?.state === 'open' && !isDraggedAlong(event, mail, effect))
-    return join(board, event, mail, effect);
+    return join(board, event, mail, effect, null);
   if (event && isWithinReopenWindow(event, board.policy, mail.receivedAt)) {
     if (effect === 'opens') return reopen(board, event, mail);
     // "It is well again" after somebody said so already: kept with the event, which stays completed.
     return note(board, event, mail);
   }
-  return open(board, mail, effect);
+  return joinNeighbour(board, mail) ?? open(board, mail, effect);
+}
+
+/**
+ * Reports and noise stand for themselves, each with its signal; what may be part of an incident is a problem, or a
+ * mail that says it is urgent without saying what it is.
+ */
+export function isTrouble({ state, severity, isNoise, isOwn }: SignalledMail): boolean {
+  if (isNoise || isOwn) return false;
+  if (state === 'problem' || state === 'failure') return true;
+  return state === 'unknown' && (severity === 'critical' || severity === 'warn');
+}
+
+export function sightingOf(mail: SignalledMail): Sighting {
+  return { key: mail.signal.key, portrait: portray(mail), at: mail.receivedAt };
+}
+
+/** @returns null when no open event is likely enough */
+function joinNeighbour(board: Board, mail: SignalledMail): LoadedEvent | null {
+  if (!isTrouble(mail)) return null;
+  const isOpen = (id: EventId) => board.events.get(id)?.state === 'open';
+  const choice = board.grouping.choose(sightingOf(mail), isOpen);
+  const event = choice ? board.events.get(choice.eventId) : undefined;
+  if (!choice || !event) return null;
+  board.grown.add(event.id);
+  for (const id of choice.same) mergeFresh(board, event, board.events.get(id));
+  return join(board, event, mail, 'opens', { score: choice.score, reasons: choice.reasons });
+}
+
+/**
+ * The first mails of an incident may have opened several events before a later mail shows that they are one. What
+ * nobody has taken in hand yet is merged; a person can take it back.
+ */
+function mergeFresh(board: Board, one: LoadedEvent, other: LoadedEvent | undefined): void {
+  if (!other || other.state !== 'open') return;
+  const [into, from] = one.createdAt <= other.createdAt ? [one, other] : [other, one];
+  const isTaken = from.assigneeId !== null || from.snoozedUntil !== null;
+  const isInvolved = board.merges.some((merge) => [merge.from, merge.into].some((event) => event === from));
+  if (isTaken || isInvolved || board.merges.some((merge) => merge.from === into)) return;
+  board.merges.push({ from, into, why: 'a mail shows that both are one incident' });
+  board.grouping.absorb(into.id, from.id);
+}
+
+/** Tells grouping what the mail said. */
+function remember(board: Board, event: LoadedEvent, mail: SignalledMail): void {
+  const known = board.merges.find(({ from }) => from === event)?.into ?? event;
+  if (event.state !== 'open') board.grouping.retire(known.id);
+  else if (isTrouble(mail)) board.grouping.noteProblem(known.id, known.createdAt, sightingOf(mail));
+  else if (effectOf(mail.state) === 'closes')
+    board.grouping.noteRecovery(known.id, mail.signal.key, mail.receivedAt);
 }
 
 /** An info event may have run out between two mails of a batch, as in an import of months. */
 function endQuietEvent(board: Board, event: LoadedEvent, now: Date): void {
   const at = quietSince(event, board.policy, now);
+  if (event.flapping) endFlapping(board, event, now);
   if (at)
     complete(board, event, at, 'quiet', `no mail for ${describeMinutes(board.policy.infoQuietMinutes)}`);
+}
+
+/** Long calm before this mail, as in an import of months: what the job would have done then. */
+function endFlapping(board: Board, event: LoadedEvent, now: Date): void {
+  const at = calmSince([{ turns: event.lastMseAt ? [event.lastMseAt] : [] }], now);
+  if (!at || event.state !== 'open') return;
+  event.flapping = false;
+  const isWell = event.otherOpen.length === 0 && ![...event.signals.values()].some(({ isOpen }) => isOpen);
+  if (isWell) complete(board, event, at, 'recovery', 'calm for an hour');
 }
 
 function isDraggedAlong(event: LoadedEvent, mail: SignalledMail, effect: Effect): boolean {
@@ -113,20 +192,37 @@ function isDraggedAlong(event: LoadedEvent, mail: SignalledMail, effect: Effect)
   return between(signal.recoveredAt, mail.receivedAt) >= RECOVERED_FOR_GOOD_MS;
 }
 
-function join(board: Board, event: LoadedEvent, mail: SignalledMail, effect: Effect): EventId {
+function join(
+  board: Board,
+  event: LoadedEvent,
+  mail: SignalledMail,
+  effect: Effect,
+  joined: Joined | null,
+): LoadedEvent {
   countMail(board, event, mail);
   const wasOpen = event.signals.get(mail.signal.key)?.isOpen ?? false;
-  board.point(nextSignal(event.signals.get(mail.signal.key), mail, effect), event);
+  board.point(nextSignal(event.signals.get(mail.signal.key), mail, effect, joined), event);
   updateSeverity(board, event, mail);
   if (effect === 'closes' && wasOpen) recover(board, event, mail);
-  return event.id;
+  return event;
 }
 
 function recover(board: Board, event: LoadedEvent, mail: SignalledMail): void {
-  if ([...event.signals.values()].some(({ isOpen }) => isOpen)) return;
+  const turns = event.signals.get(mail.signal.key)?.turns ?? [];
+  if (isFlapping(turns, mail.receivedAt)) beginFlapping(board, event, mail, turns.length);
+  if (event.otherOpen.length > 0 || [...event.signals.values()].some(({ isOpen }) => isOpen)) return;
+  // It would only come back: the event stays open until the turning ends (flapping.ts).
+  if (event.flapping) return;
   const why = `“${mail.title}”`;
   if (board.policy.recoveryCompletes) complete(board, event, mail.receivedAt, 'recovery', why);
   else board.record(event, { at: mail.receivedAt, what: 'recovered', why });
+}
+
+function beginFlapping(board: Board, event: LoadedEvent, mail: SignalledMail, turns: number): void {
+  if (event.flapping) return;
+  event.flapping = true;
+  const why = `“${mail.title}” has come and gone ${turns} times within an hour`;
+  board.record(event, { at: mail.receivedAt, what: 'flapping', why });
 }
 
 function complete(board: Board, event: LoadedEvent, at: Date, by: 'recovery' | 'quiet', why: string): void {
@@ -135,13 +231,16 @@ function complete(board: Board, event: LoadedEvent, at: Date, by: 'recovery' | '
   event.completedBy = by;
   event.completionNote = null;
   event.snoozedUntil = null;
+  event.flapping = false;
   for (const signal of event.signals.values()) {
     if (signal.isOpen) board.point({ ...signal, isOpen: false }, event);
   }
+  event.otherOpen = [];
+  board.closed.add(event.id);
   board.record(event, { at, what: 'completed', detail: { by }, why });
 }
 
-function reopen(board: Board, event: LoadedEvent, mail: SignalledMail): EventId {
+function reopen(board: Board, event: LoadedEvent, mail: SignalledMail): LoadedEvent {
   const formerly = { completedBy: event.completedBy, assigneeId: event.assigneeId };
   event.state = nextState(event.state, 'problem');
   event.completedAt = null;
@@ -156,16 +255,16 @@ function reopen(board: Board, event: LoadedEvent, mail: SignalledMail): EventId 
     detail: formerly,
     why: `“${mail.title}” returned`,
   });
-  return join(board, event, mail, 'opens');
+  return join(board, event, mail, 'opens', null);
 }
 
-function note(board: Board, event: LoadedEvent, mail: SignalledMail): EventId {
+function note(board: Board, event: LoadedEvent, mail: SignalledMail): LoadedEvent {
   countMail(board, event, mail);
-  board.point(nextSignal(event.signals.get(mail.signal.key), mail, effectOf(mail.state)), event);
-  return event.id;
+  board.point(nextSignal(event.signals.get(mail.signal.key), mail, effectOf(mail.state), null), event);
+  return event;
 }
 
-function open(board: Board, mail: SignalledMail, effect: Effect): EventId {
+function open(board: Board, mail: SignalledMail, effect: Effect): LoadedEvent {
   const isUnknownRecovery = mail.state === 'recovery';
   const event: LoadedEvent = {
     id: newId<EventId>(mail.receivedAt),
@@ -174,6 +273,7 @@ function open(board: Board, mail: SignalledMail, effect: Effect): EventId {
     kind: 'FAILED',
     state: 'open',
     isNoise: mail.isNoise,
+    flapping: false,
     // The recovery of a problem that nobody saw opens nothing critical.
     severity: isUnknownRecovery ? 'info' : mail.severity,
     org: mail.org,
@@ -189,14 +289,15 @@ function open(board: Board, mail: SignalledMail, effect: Effect): EventId {
     mseCount: 1,
     lastMseAt: mail.receivedAt,
     signals: new Map(),
+    otherOpen: [],
   };
   board.add(event);
-  board.point(nextSignal(undefined, mail, effect), event);
+  board.point(nextSignal(undefined, mail, effect, null), event);
   board.record(event, { at: mail.receivedAt, what: 'opened', actor: SYSTEM, why: 'by its first mail' });
   if (isUnknownRecovery) complete(board, event, mail.receivedAt, 'recovery', 'no problem was known');
   if (isGoodNews(mail)) complete(board, event, mail.receivedAt, 'recovery', 'good news asks for nobody');
   if (mail.isOwn) complete(board, event, mail.receivedAt, 'quiet', 'a notice of DaTamer that came back');
-  return event.id;
+  return event;
 }
 
 /** "Backup finished successfully :info:". With a higher severity, or none, somebody shall look at it. */
@@ -204,9 +305,17 @@ function isGoodNews({ state, severity }: SignalledMail): boolean {
   return state === 'success' && severity === 'info';
 }
 
-function nextSignal(present: EventSignal | undefined, mail: SignalledMail, effect: Effect): EventSignal {
+function nextSignal(
+  present: EventSignal | undefined,
+  mail: SignalledMail,
+  effect: Effect,
+  joined: Joined | null,
+): EventSignal {
   return {
     ...mail.signal,
+    turns: nextTurns(present, effect, mail.receivedAt),
+    portrait: present?.portrait ?? portraitOf(mail),
+    joined: present?.joined ?? joined,
     isOpen: effect === 'opens' || (effect === 'neither' && (present?.isOpen ?? false)),
     severity: mail.severity ?? present?.severity ?? null,
     firstAt: present?.firstAt ?? mail.receivedAt,
@@ -214,6 +323,10 @@ function nextSignal(present: EventSignal | undefined, mail: SignalledMail, effec
     recoveredAt:
       effect === 'closes' ? mail.receivedAt : effect === 'opens' ? null : (present?.recoveredAt ?? null),
   };
+}
+
+function portraitOf(mail: SignalledMail): Portrait | null {
+  return isTrouble(mail) ? portray(mail) : null;
 }
 
 function countMail(board: Board, event: LoadedEvent, mail: SignalledMail): void {
@@ -235,7 +348,7 @@ function sharedOrg(org: string | null, other: string | null): string | null {
 }
 
 function updateSeverity(board: Board, event: LoadedEvent, mail: SignalledMail): void {
-  const severity = severityOf(event.signals.values(), event.severity);
+  const severity = severityOf(event.signals.values(), event.severity, event.otherOpen);
   if (severity === event.severity) return;
   const detail = { from: event.severity, to: severity };
   event.severity = severity;

@@ -23,7 +23,7 @@ export async function summariseSignals(
   const found = await rows<EventSignal & Omit<SignalSummary, 'shown'>>(
     tx,
     `select s.signal_key as key, s.label, s.is_open as "isOpen", s.severity, s.first_at as "firstAt",
-       s.last_at as "lastAt", s.recovered_at as "recoveredAt", count(*) over ()::integer as total,
+       s.last_at as "lastAt", s.recovered_at as "recoveredAt", s.turns, s.portrait, s.joined, count(*) over ()::integer as total,
        (count(*) filter (where s.is_open) over ())::integer as open,
        (count(*) filter (where s.recovered_at is not null) over ())::integer as recovered
      from event_signals s join events e on e.tenant_id = s.tenant_id and e.id = s.event_id

@@ -2,55 +2,90 @@
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
 import type { EventSignal, OpenableEvent } from './event.ts';
+import type { MaybeSeverity } from './severity.ts';
 
 export interface LoadedEvent extends OpenableEvent {
   signals: Map<string, EventSignal>;
+  /** Severities of open signals that are not in `signals`: a storm's thousands are not loaded to place one mail. */
+  otherOpen: MaybeSeverity[];
 }
 
-const EVENT = `e.id, e.number, e.kind, e.state, e.is_noise as "isNoise", e.severity, e.org, e.servers, e.title,
+const EVENT = `e.id, e.number, e.kind, e.state, e.is_noise as "isNoise", e.flapping, e.severity, e.org, e.servers, e.title,
   e.created_at as "createdAt", e.assignee_id as "assigneeId", e.assigned_at as "assignedAt",
   e.completed_at as "completedAt", e.completed_by as "completedBy", e.completion_note as "completionNote",
   e.snoozed_until as "snoozedUntil", e.mse_count as "mseCount", e.last_mse_at as "lastMseAt"`;
 
 const SIGNAL = `s.signal_key as key, s.label, s.is_open as "isOpen", s.severity, s.first_at as "firstAt",
-  s.last_at as "lastAt", s.recovered_at as "recoveredAt"`;
+  s.last_at as "lastAt", s.recovered_at as "recoveredAt", s.turns, s.portrait, s.joined`;
 
-/** The events that signals point at now, locked until the transaction ends: people's changes wait for the batch. */
-export async function lockEventsOfSignals(
+/** Which event each signal points at now. */
+export async function findEventsOfSignals(
   tx: Tx,
   tenantId: TenantId,
   keys: readonly string[],
-): Promise<LoadedEvent[]> {
-  if (keys.length === 0) return [];
-  const current = await rows<{ eventId: EventId }>(
+): Promise<Map<string, EventId>> {
+  if (keys.length === 0) return new Map();
+  const current = await rows<{ key: string; eventId: EventId }>(
     tx,
-    `select distinct event_id as "eventId" from event_signals
+    `select signal_key as key, event_id as "eventId" from event_signals
      where tenant_id = $1 and signal_key = any($2::uuid[]) and is_current`,
     [tenantId, keys],
   );
-  return lockEvents(
-    tx,
-    tenantId,
-    current.map(({ eventId }) => eventId),
-  );
+  return new Map(current.map(({ key, eventId }) => [key, eventId]));
 }
 
-/** Loads events with their signals. Locked in the order of ids, so that two transactions cannot wait for each other. */
-export async function lockEvents(tx: Tx, tenantId: TenantId, ids: readonly string[]): Promise<LoadedEvent[]> {
+/** Events with those of their signals that are asked for; of the others only how severe the open ones are. */
+export async function lockEventsForPlacing(
+  tx: Tx,
+  tenantId: TenantId,
+  ids: readonly string[],
+  keys: readonly string[],
+): Promise<LoadedEvent[]> {
   if (ids.length === 0) return [];
+  const loaded = await lockHeads(tx, tenantId, ids);
+  const signals = await rows<EventSignal & { eventId: EventId }>(
+    tx,
+    `select s.event_id as "eventId", ${SIGNAL} from event_signals s
+     where s.tenant_id = $1 and s.event_id = any($2::uuid[]) and s.signal_key = any($3::uuid[]) and s.is_current`,
+    [tenantId, ids, keys],
+  );
+  for (const { eventId, ...signal } of signals) loaded.get(eventId)?.signals.set(signal.key, signal);
+  const others = await rows<{ eventId: EventId; severity: MaybeSeverity }>(
+    tx,
+    `select distinct s.event_id as "eventId", s.severity from event_signals s
+     where s.tenant_id = $1 and s.event_id = any($2::uuid[]) and s.is_current and s.is_open
+       and s.signal_key <> all($3::uuid[])`,
+    [tenantId, ids, keys],
+  );
+  for (const { eventId, severity } of others) loaded.get(eventId)?.otherOpen.push(severity);
+  return [...loaded.values()];
+}
+
+/** Locked in the order of ids, so that two transactions cannot wait for each other; people's changes wait for the batch. */
+async function lockHeads(
+  tx: Tx,
+  tenantId: TenantId,
+  ids: readonly string[],
+): Promise<Map<string, LoadedEvent>> {
   const events = await rows<OpenableEvent>(
     tx,
     `select ${EVENT} from events e where e.tenant_id = $1 and e.id = any($2::uuid[]) order by e.id for update`,
     [tenantId, ids],
   );
+  return new Map(
+    events.map((event): [string, LoadedEvent] => [event.id, { ...event, signals: new Map(), otherOpen: [] }]),
+  );
+}
+
+/** Loads events with all their signals, locked. */
+export async function lockEvents(tx: Tx, tenantId: TenantId, ids: readonly string[]): Promise<LoadedEvent[]> {
+  if (ids.length === 0) return [];
+  const loaded = await lockHeads(tx, tenantId, ids);
   const signals = await rows<EventSignal & { eventId: EventId }>(
     tx,
     `select s.event_id as "eventId", ${SIGNAL} from event_signals s
      where s.tenant_id = $1 and s.event_id = any($2::uuid[]) and s.is_current`,
     [tenantId, ids],
-  );
-  const loaded = new Map(
-    events.map((event): [string, LoadedEvent] => [event.id, { ...event, signals: new Map() }]),
   );
   for (const { eventId, ...signal } of signals) loaded.get(eventId)?.signals.set(signal.key, signal);
   return [...loaded.values()];
@@ -77,10 +112,10 @@ export async function insertEvents(tx: Tx, tenantId: TenantId, events: readonly 
   if (events.length === 0) return;
   await rows(
     tx,
-    `insert into events (tenant_id, id, number, kind, state, is_noise, severity, org, servers, title, created_at,
+    `insert into events (tenant_id, id, number, kind, state, is_noise, flapping, severity, org, servers, title, created_at,
        assignee_id, assigned_at, completed_at, completed_by, completion_note, snoozed_until, stream_id, mse_count,
        last_mse_at)
-     select $1, e.id, e.number, e.kind, e.state, e."isNoise", e.severity, e.org,
+     select $1, e.id, e.number, e.kind, e.state, e."isNoise", e.flapping, e.severity, e.org,
        array(select json_array_elements_text(e.servers)), e.title, e."createdAt",
        e."assigneeId", e."assignedAt", e."completedAt", e."completedBy", e."completionNote", e."snoozedUntil",
        e."streamId", e."mseCount", e."lastMseAt"
@@ -89,7 +124,7 @@ export async function insertEvents(tx: Tx, tenantId: TenantId, events: readonly 
   );
 }
 
-const EVENT_COLUMNS = `id uuid, number integer, kind text, state text, "isNoise" boolean, severity text, org text,
+const EVENT_COLUMNS = `id uuid, number integer, kind text, state text, "isNoise" boolean, flapping boolean, severity text, org text,
   servers json, title text, "createdAt" timestamptz, "assigneeId" uuid, "assignedAt" timestamptz,
   "completedAt" timestamptz, "completedBy" text, "completionNote" text, "snoozedUntil" timestamptz, "streamId" uuid,
   "mseCount" integer, "lastMseAt" timestamptz`;
@@ -107,7 +142,7 @@ export async function updateEvents(
   if (events.length === 0) return;
   await affected(
     tx,
-    `update events set state = e.state, is_noise = e."isNoise", severity = e.severity, org = e.org,
+    `update events set state = e.state, is_noise = e."isNoise", flapping = e.flapping, severity = e.severity, org = e.org,
        servers = array(select json_array_elements_text(e.servers)), title = e.title, created_at = e."createdAt",
        assignee_id = e."assigneeId", assigned_at = e."assignedAt", completed_at = e."completedAt",
        completed_by = e."completedBy", completion_note = e."completionNote", snoozed_until = e."snoozedUntil",
@@ -142,13 +177,17 @@ export async function saveSignals(
   await rows(
     tx,
     `insert into event_signals (tenant_id, event_id, signal_key, label, is_current, is_open, severity, first_at,
-       last_at, recovered_at)
-     select $1, s."eventId", s.key, s.label, true, s."isOpen", s.severity, s."firstAt", s."lastAt", s."recoveredAt"
+       last_at, recovered_at, turns, portrait, joined)
+     select $1, s."eventId", s.key, s.label, true, s."isOpen", s.severity, s."firstAt", s."lastAt", s."recoveredAt",
+       array(select value::timestamptz from json_array_elements_text(s.turns)), s.portrait, s.joined
      from json_to_recordset($2) as s (key uuid, "eventId" uuid, label text, "isOpen" boolean, severity text,
-       "firstAt" timestamptz, "lastAt" timestamptz, "recoveredAt" timestamptz)
+       "firstAt" timestamptz, "lastAt" timestamptz, "recoveredAt" timestamptz, turns json, portrait jsonb,
+       joined jsonb)
      on conflict (tenant_id, event_id, signal_key) do update set is_current = true, is_open = excluded.is_open,
        severity = excluded.severity, first_at = least(event_signals.first_at, excluded.first_at),
-       last_at = excluded.last_at, recovered_at = excluded.recovered_at
+       last_at = excluded.last_at, recovered_at = excluded.recovered_at, turns = excluded.turns,
+       portrait = coalesce(excluded.portrait, event_signals.portrait),
+       joined = coalesce(event_signals.joined, excluded.joined)
      returning signal_key`,
     parameters,
   );

@@ -63,6 +63,7 @@ function asEvent(
     kind,
     state: ended ? nextState('open', 'recovery') : 'open',
     isNoise: false,
+    flapping: false,
     severity,
     org,
     servers,

@@ -4,12 +4,16 @@
  * only when they are loaded and saved, and that two holders never both write.
  */
 import type { TenantId } from '../kernel/ids.ts';
+import { loadGrouping, readStamp } from '../events/grouping/store.ts';
+import type { Grouping } from '../events/grouping/grouping.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
 
 export interface TenantMemory {
   readonly tenantId: TenantId;
   /** As in the database: rises with each save, so that whoever held the lease before knows its memory is old. */
   version: number;
+  /** Open events, and what belongs together. */
+  grouping: Grouping;
 }
 
 /** Somebody else has held the tenant since: what is in memory here is old, and nothing of it may be written. */
@@ -31,6 +35,10 @@ export class Memories {
     const version = await readVersion(tx, tenantId);
     const kept = this.#kept.get(tenantId);
     const memory = kept?.version === version ? kept : await load(tx, tenantId, version);
+    // People merge and split meanwhile, in whatever process.
+    if (memory.grouping.stamp !== (await readStamp(tx, tenantId))) {
+      memory.grouping = await loadGrouping(tx, tenantId);
+    }
     this.#keep(memory);
     return memory;
   }
@@ -62,8 +70,8 @@ async function readVersion(tx: Tx, tenantId: TenantId): Promise<number> {
   return row?.version ?? 0;
 }
 
-async function load(_tx: Tx, tenantId: TenantId, version: number): Promise<TenantMemory> {
-  return { tenantId, version };
+async function load(tx: Tx, tenantId: TenantId, version: number): Promise<TenantMemory> {
+  return { tenantId, version, grouping: await loadGrouping(tx, tenantId) };
 }
 
 /**

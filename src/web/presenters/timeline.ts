@@ -26,6 +26,8 @@ const ICONS: Record<ChangeKind, string> = {
   mails: 'mail',
   severity: 'alert',
   recovered: 'check',
+  flapping: 'alert',
+  'first cause': 'edit',
   completed: 'check',
   reopened: 'undo',
   assigned: 'user',
@@ -86,6 +88,10 @@ function describeChange(row: ShownChange, now: Date, timeZone: string): string {
       return `Severity is now ${text(detail, 'to') ?? 'unclassified'}, was ${text(detail, 'from') ?? 'unclassified'}`;
     case 'recovered':
       return 'All its problems have recovered';
+    case 'flapping':
+      return 'Flapping: it stays open until it has been calm for an hour';
+    case 'first cause':
+      return `The first cause is probably “${text(detail, 'to') ?? ''}”`;
     case 'completed':
       return isByPerson(row) ? 'Completed' : `Completed ${ENDINGS[text(detail, 'by') ?? ''] ?? ''}`.trim();
     case 'assigned': {

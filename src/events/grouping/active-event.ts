@@ -1,0 +1,98 @@
+/** An open event as grouping sees it: its signals of the last day, the newest problems last. */
+import { between, MINUTE } from '../../kernel/clock.ts';
+import type { EventId } from '../../kernel/ids.ts';
+import type { Portrait } from './portrait.ts';
+import { Profile } from './profile.ts';
+
+export interface ActiveSignal {
+  key: string;
+  portrait: Portrait;
+  isOpen: boolean;
+  firstAt: Date;
+  /** Of its problems. */
+  lastAt: Date;
+  recoveredAt: Date | null;
+}
+
+/** Signals compared one by one; the rest of a storm is in the profile. */
+const MOST_COMPARED = 80;
+/** A recovery may come before the last of the problems that it ends. */
+const STILL_WARM_MS = 15 * MINUTE;
+/** More signals than this are counted in the profile only: an event of a storm stays small in memory. */
+const MOST_KEPT = 2000;
+
+export class ActiveEvent {
+  readonly id: EventId;
+  readonly createdAt: Date;
+  lastProblemAt: Date;
+  /** Signals that reported a problem, ever. */
+  size = 0;
+  readonly profile = new Profile();
+  readonly signals = new Map<string, ActiveSignal>();
+  /** When each word was said last. */
+  readonly words = new Map<string, Date>();
+
+  constructor(id: EventId, createdAt: Date) {
+    this.id = id;
+    this.createdAt = createdAt;
+    this.lastProblemAt = createdAt;
+  }
+
+  /** A problem of a signal, new or known. */
+  open(key: string, portrait: Portrait, at: Date): void {
+    const known = this.signals.get(key);
+    // The newest problems stand last, so that comparing may begin there.
+    this.signals.delete(key);
+    const isSame = known !== undefined && (known.isOpen || between(known.lastAt, at) <= STILL_WARM_MS);
+    this.signals.set(key, {
+      key,
+      portrait,
+      isOpen: true,
+      firstAt: isSame ? known.firstAt : at,
+      lastAt: at,
+      recoveredAt: null,
+    });
+    if (!known) {
+      this.size += 1;
+      this.profile.add(portrait);
+    }
+    for (const word of portrait.words) this.words.set(word, at);
+    if (at > this.lastProblemAt) this.lastProblemAt = at;
+    if (this.signals.size > MOST_KEPT) this.#forgetOldest();
+  }
+
+  close(key: string, at: Date): void {
+    const signal = this.signals.get(key);
+    if (!signal?.isOpen) return;
+    signal.isOpen = false;
+    signal.recoveredAt = at;
+  }
+
+  /** Takes over all that another event had. */
+  absorb(other: ActiveEvent): void {
+    for (const [key, signal] of other.signals) {
+      if (this.signals.has(key)) continue;
+      this.signals.set(key, signal);
+      this.size += 1;
+      this.profile.add(signal.portrait);
+    }
+    for (const [word, at] of other.words) this.words.set(word, at);
+    if (other.lastProblemAt > this.lastProblemAt) this.lastProblemAt = other.lastProblemAt;
+  }
+
+  /** The newest signals that still mean something: open, or recovered a moment ago. */
+  compared(now: Date): ActiveSignal[] {
+    const chosen: ActiveSignal[] = [];
+    for (const signal of [...this.signals.values()].reverse()) {
+      if (!signal.isOpen && signal.recoveredAt && between(signal.recoveredAt, now) > STILL_WARM_MS) continue;
+      chosen.push(signal);
+      if (chosen.length === MOST_COMPARED) break;
+    }
+    return chosen;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.signals.keys();
+    if (oldest !== undefined) this.signals.delete(oldest);
+  }
+}

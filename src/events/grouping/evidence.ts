@@ -1,0 +1,220 @@
+/**
+ * What speaks for a new signal belonging to an open event. Each piece of evidence is a number between 0 and about 3;
+ * weigh.ts knows what each is worth. Evidence fades with the time since the event's signal was last heard.
+ */
+import { between, MINUTE, HOUR } from '../../kernel/clock.ts';
+import type { ActiveEvent, ActiveSignal } from './active-event.ts';
+import type { CoOccurrence } from './co-occurrence.ts';
+import { firstLabel, type Portrait } from './portrait.ts';
+import type { Profile } from './profile.ts';
+import type { Rarity } from './rarity.ts';
+import { relationOf } from './symptoms.ts';
+
+export const EVIDENCE = [
+  'sameServerSameTrouble',
+  'sameServerRelatedTrouble',
+  'sameServer',
+  'sameTeamSameTrouble',
+  'sameTeamRelatedTrouble',
+  'sameTeam',
+  'nearTeamSameTrouble',
+  'nearTeamRelatedTrouble',
+  'sameTrouble',
+  'relatedTrouble',
+  'namedServer',
+  'sharedWord',
+  'seenTogether',
+  'linkedShare',
+  'growing',
+  'quiet',
+  'quietOnServer',
+  'size',
+  'site',
+  'branch',
+  'team',
+  'symptom',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE)[number];
+export type Evidence = Record<EvidenceKind, number>;
+
+/** What the tenant's past says. */
+export interface Past {
+  rarity: Rarity;
+  background: Profile;
+  together: CoOccurrence;
+}
+
+/** How long each kind of link means something (time constants of an exponential). */
+const FADES = {
+  /** A disk fills for hours. */
+  sameServerSameTrouble: 6 * HOUR,
+  sameServerRelatedTrouble: 30 * MINUTE,
+  sameServer: 20 * MINUTE,
+  sameTeam: 10 * MINUTE,
+  nearTeam: 400_000,
+  trouble: 5 * MINUTE,
+  named: 30 * MINUTE,
+  word: 20 * MINUTE,
+  together: 10 * MINUTE,
+} as const;
+
+/** Words that more signals use are no link. */
+const RARE = 0.3;
+const VERY_RARE = 0.6;
+/** An event that took new signals within this time is growing. */
+const GROWTH_WINDOW_MS = 5 * MINUTE;
+/** Faster growth says no more: a storm must not draw in whatever happens beside it. */
+const FAST_GROWTH = 10;
+/** Larger events draw no more than this. */
+const LARGE = 30;
+/** Weaker links than this are none: time alone never joins (semantics §5). */
+const FAINTEST_LINK = 0.1;
+
+/** @returns null when nothing but the time links them */
+export function gatherEvidence(
+  portrait: Portrait,
+  at: Date,
+  event: ActiveEvent,
+  past: Past,
+): Evidence | null {
+  const evidence = Object.fromEntries(EVIDENCE.map((kind) => [kind, 0])) as Evidence;
+  const compared = event.compared(at);
+  let linked = 0;
+  for (const signal of compared) {
+    if (compare(portrait, at, signal, past, evidence)) linked += 1;
+  }
+  const word = rarestSharedWord(portrait, at, event, past.rarity);
+  evidence.sharedWord = word?.strength ?? 0;
+  if (!isLinked(evidence)) return null;
+  evidence.linkedShare = compared.length > 0 ? linked / compared.length : 0;
+  addDevelopment(evidence, at, compared, event);
+  for (const trait of ['site', 'branch', 'team', 'symptom'] as const) {
+    evidence[trait] = event.profile.affinity(portrait, trait, past.background);
+  }
+  return evidence;
+}
+
+/** @returns true when the signal itself is a link */
+function compare(
+  portrait: Portrait,
+  at: Date,
+  { portrait: other, lastAt }: ActiveSignal,
+  past: Past,
+  evidence: Evidence,
+): boolean {
+  const age = Math.max(0, between(lastAt, at));
+  const relation = relationOf(portrait.symptoms, other.symptoms);
+  const note = (kind: EvidenceKind, strength: number, fadesMs: number) => {
+    evidence[kind] = Math.max(evidence[kind], strength * Math.exp(-age / fadesMs));
+  };
+  let isLink = relation === 'same';
+  if (sharesAny(portrait.servers, other.servers)) {
+    isLink = true;
+    if (relation === 'same') note('sameServerSameTrouble', 1, FADES.sameServerSameTrouble);
+    else if (relation === 'related') note('sameServerRelatedTrouble', 1, FADES.sameServerRelatedTrouble);
+    else note('sameServer', 1, FADES.sameServer);
+  }
+  const kinship = kinshipOf(portrait.org, other.org);
+  if (kinship === 'same') {
+    isLink = true;
+    if (relation === 'same') note('sameTeamSameTrouble', 1, FADES.sameTeam);
+    else if (relation === 'related') note('sameTeamRelatedTrouble', 1, FADES.sameTeam);
+    else note('sameTeam', 1, FADES.sameTeam);
+  } else if (kinship === 'near') {
+    if (relation === 'same') note('nearTeamSameTrouble', 1, FADES.nearTeam);
+    else if (relation === 'related') note('nearTeamRelatedTrouble', 1, FADES.nearTeam);
+  } else if (relation === 'same') note('sameTrouble', 1, FADES.trouble);
+  else if (relation === 'related') note('relatedTrouble', 1, FADES.trouble);
+  if (namesServer(portrait, other, past.rarity)) {
+    isLink = true;
+    note('namedServer', 1, FADES.named);
+  }
+  note('seenTogether', past.together.of(portrait, other), FADES.together);
+  return isLink || sharesWord(portrait, other, past.rarity);
+}
+
+function sharesAny(some: readonly string[], others: readonly string[]): boolean {
+  return some.some((one) => others.includes(one));
+}
+
+/** Teams are near when they share more than the organisation itself. */
+function kinshipOf(org: string | null, other: string | null): 'same' | 'near' | 'none' {
+  if (org === null || other === null) return 'none';
+  if (org === other) return 'same';
+  const labels = org.split('.');
+  const others = other.split('.');
+  return labels.length > 1 && labels[0] === others[0] && labels[1] === others[1] ? 'near' : 'none';
+}
+
+/** One names the server that the other is about, or both name the same third. A server that all mails name says nothing. */
+function namesServer(one: Portrait, other: Portrait, rarity: Rarity): boolean {
+  if (sharesAny(other.mentions, one.servers)) return true;
+  return one.mentions.some(
+    (server) =>
+      (other.servers.includes(server) || other.mentions.includes(server)) && isTelling(server, rarity),
+  );
+}
+
+const TELLING_NAME = 0.15;
+
+function isTelling(server: string, rarity: Rarity): boolean {
+  return Math.max(rarity.of(server), rarity.of(firstLabel(server))) > TELLING_NAME;
+}
+
+function sharesWord(one: Portrait, other: Portrait, rarity: Rarity): boolean {
+  const words = new Set(other.words);
+  return one.words.some((word) => words.has(word) && rarity.of(word) > VERY_RARE);
+}
+
+export function rarestSharedWord(
+  portrait: Portrait,
+  at: Date,
+  event: ActiveEvent,
+  rarity: Rarity,
+): { word: string; strength: number } | null {
+  let best: { word: string; strength: number } | null = null;
+  for (const word of portrait.words) {
+    const saidAt = event.words.get(word);
+    if (!saidAt) continue;
+    const rare = rarity.of(word);
+    if (rare <= RARE) continue;
+    const strength = rare * Math.exp(-Math.max(0, between(saidAt, at)) / FADES.word);
+    if (!best || strength > best.strength) best = { word, strength };
+  }
+  return best;
+}
+
+const LINKS: readonly EvidenceKind[] = [
+  'sameServerSameTrouble',
+  'sameServerRelatedTrouble',
+  'sameServer',
+  'sameTeamSameTrouble',
+  'sameTeamRelatedTrouble',
+  'sameTeam',
+  'nearTeamSameTrouble',
+  'nearTeamRelatedTrouble',
+  'sameTrouble',
+  'relatedTrouble',
+  'namedServer',
+  'sharedWord',
+  'seenTogether',
+];
+
+function isLinked(evidence: Evidence): boolean {
+  return LINKS.reduce((sum, kind) => sum + evidence[kind], 0) > FAINTEST_LINK;
+}
+
+/** Whether the event is still growing, how large it is, how long it has been quiet. */
+function addDevelopment(
+  evidence: Evidence,
+  at: Date,
+  compared: readonly ActiveSignal[],
+  event: ActiveEvent,
+): void {
+  const ages = compared.map(({ firstAt }) => Math.max(0, between(firstAt, at)));
+  const fresh = ages.filter((age) => age < GROWTH_WINDOW_MS).length;
+  evidence.growing = Math.log1p(Math.min(fresh, FAST_GROWTH));
+  const quiet = Math.log1p(Math.min(...ages, between(event.createdAt, at)) / MINUTE);
+  evidence[evidence.sameServerSameTrouble > 0 ? 'quietOnServer' : 'quiet'] = Math.max(0, quiet);
+  evidence.size = Math.log1p(Math.min(event.size, LARGE));
+}

@@ -1,0 +1,65 @@
+/**
+ * What evidence is worth: a logistic model. The weights that everybody starts with were learnt from labelled streams
+ * (docs/accuracy.md says from which and how they do on others); a tenant's merges and splits move them.
+ */
+import { EVIDENCE, type Evidence, type EvidenceKind } from './evidence.ts';
+
+export type Weights = Record<EvidenceKind, number> & { bias: number };
+
+export const START_WEIGHTS: Weights = {
+  bias: -3.98,
+  sameServerSameTrouble: 0.91,
+  sameServerRelatedTrouble: 1.67,
+  sameServer: 0.33,
+  sameTeamSameTrouble: 0.09,
+  sameTeamRelatedTrouble: 0.05,
+  sameTeam: -1.86,
+  nearTeamSameTrouble: 0.41,
+  nearTeamRelatedTrouble: -0.63,
+  sameTrouble: -0.18,
+  relatedTrouble: 2.17,
+  namedServer: 2.66,
+  sharedWord: 1.7,
+  seenTogether: 0.87,
+  linkedShare: 1.25,
+  growing: 1.88,
+  quiet: -0.17,
+  quietOnServer: -0.91,
+  size: 0.62,
+  site: 1.93,
+  branch: -0.5,
+  team: 1.4,
+  symptom: 1.0,
+};
+
+export interface Summand {
+  kind: EvidenceKind | 'bias';
+  /** What it added to the score. */
+  value: number;
+}
+
+/** @returns log-odds: above 0 it is more likely than not that they belong together */
+export function scoreOf(evidence: Evidence, weights: Weights): number {
+  return EVIDENCE.reduce((sum, kind) => sum + weights[kind] * evidence[kind], weights.bias);
+}
+
+/** The summands of the score, the strongest first: what the page shows. */
+export function summandsOf(evidence: Evidence, weights: Weights): Summand[] {
+  const summands: Summand[] = EVIDENCE.map((kind) => ({ kind, value: weights[kind] * evidence[kind] }));
+  return [...summands, { kind: 'bias' as const, value: weights.bias }]
+    .filter(({ value }) => Math.abs(value) >= 0.05)
+    .sort((one, other) => Math.abs(other.value) - Math.abs(one.value))
+    .map(({ kind, value }) => ({ kind, value: Math.round(value * 100) / 100 }));
+}
+
+/** So far one decision of a person moves a weight: a handful of corrections shows, one does not turn everything over. */
+const LEARNING_RATE = 0.2;
+
+/** One step of stochastic gradient descent on the logistic loss. */
+export function learn(weights: Weights, evidence: Evidence, belongsTogether: boolean): Weights {
+  const predicted = 1 / (1 + Math.exp(-scoreOf(evidence, weights)));
+  const step = LEARNING_RATE * ((belongsTogether ? 1 : 0) - predicted);
+  const moved: Weights = { ...weights, bias: weights.bias + step };
+  for (const kind of EVIDENCE) moved[kind] += step * evidence[kind];
+  return moved;
+}
