@@ -6,6 +6,7 @@ import { CreateWatchdog } from './1764000003000-create-watchdog.ts';
 import { SeparateTenants } from './1764000004000-separate-tenants.ts';
 import { CreateTriageMemories } from './1764000005000-create-triage-memories.ts';
 import { GroupEvents } from './1764000006000-group-events.ts';
+import { CreateServers } from './1764000006500-create-servers.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -15,4 +16,5 @@ export const migrations = [
   SeparateTenants,
   CreateTriageMemories,
   GroupEvents,
+  CreateServers,
 ];

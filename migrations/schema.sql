@@ -342,6 +342,28 @@ create table rules (
 );
 -- row-level security: of_the_tenant
 
+create table servers (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  state text default 'proposed'::text not null,
+  org text,
+  renamed_to text,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  mails integer default 0 not null,
+  reports integer default 0 not null,
+  orgs jsonb default '{}'::jsonb not null,
+  taught jsonb default '{}'::jsonb not null,
+  is_news boolean default false not null,
+  constraint servers_tenant_id_name_key UNIQUE (tenant_id, name),
+  constraint servers_pkey PRIMARY KEY (tenant_id, id),
+  constraint servers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint servers_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'ignored'::text])))
+);
+CREATE INDEX servers_news ON servers USING btree (tenant_id) WHERE is_news;
+-- row-level security: of_the_tenant
+
 create table sessions (
   id_hash bytea not null,
   user_id uuid,

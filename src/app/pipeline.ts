@@ -1,7 +1,7 @@
 /**
  * The way of a mail through the house, in order:
  *
- *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → signal → event → schedules
+ *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → servers → signal → event → schedules
  *
  * A new stage is one file and one line here. What reads the mail needs no database; what decides about events and
  * schedules shares one transaction with the findings, so that a crash leaves a mail either waiting or done.
@@ -32,6 +32,7 @@ import { runParsers } from '../triage/parsers/run-parsers.ts';
 import { readMails, type ReadBatch } from '../triage/read-mails.ts';
 import { applyRules, compileRule, type CompiledRule } from '../triage/rules/apply-rules.ts';
 import { listRules, recordHits } from '../triage/rules/store.ts';
+import { findServers } from '../triage/servers/find-servers.ts';
 import { deriveSignals, maskSubject } from '../triage/signal.ts';
 import { saveFindings } from '../triage/store.ts';
 import { applyTags } from '../triage/tags/apply-tags.ts';
@@ -56,6 +57,7 @@ const STAGES: readonly Stage[] = [
   recogniseOwnMail,
   applyRules,
   runParsers,
+  findServers,
   // Here come the template miner, then the model: they read what is above and fill what is still open.
   deriveSignals,
 ];

@@ -44,6 +44,7 @@ const TABLES = [
   'deliveries',
   'streams',
   'stream_arrivals',
+  'servers',
   'doors',
   'door_outages',
 ] as const;

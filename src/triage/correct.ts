@@ -15,6 +15,7 @@ import { given } from '../kernel/given.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { getMse, type ListedMse } from './list-mses.ts';
 import type { Finding } from './mse.ts';
+import { confirmServers, teachOrg } from './servers/store.ts';
 
 export interface Correction {
   severity?: Severity | undefined;
@@ -37,6 +38,8 @@ export async function correctMse(
   const before = await getMse(tx, tenantId, id);
   const after = await writeCorrection(tx, tenantId, before, correction, actor);
   await rememberOrgs(tx, tenantId, [after.org], now);
+  await confirmServers(tx, tenantId, correction.servers ?? [], now);
+  if (correction.org) await teachOrg(tx, tenantId, { mseId: after.id }, correction.org);
   if (!event) return after;
   const signal = event.signals.get(after.signalKey);
   if (signal && correction.severity) {
@@ -108,6 +111,7 @@ export async function writeCorrections(
     ...(severity ? { severity: { ...byHuman(actor), value: severity } } : {}),
     ...(org ? { org: { ...byHuman(actor), value: org } } : {}),
   };
+  if (org) await teachOrg(tx, tenantId, { eventId, signal: waitingSignal }, org);
   return affected(
     tx,
     `update mses set severity = coalesce($3, severity), org = coalesce($4, org),

@@ -7,6 +7,8 @@ import type { TenantId } from '../kernel/ids.ts';
 import { loadGrouping, readStamp } from '../events/grouping/store.ts';
 import type { Grouping } from '../events/grouping/grouping.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
+import type { Inventory } from './servers/inventory.ts';
+import { loadInventory, saveInventory, takeDecisions } from './servers/store.ts';
 
 export interface TenantMemory {
   readonly tenantId: TenantId;
@@ -14,6 +16,7 @@ export interface TenantMemory {
   version: number;
   /** Open events, and what belongs together. */
   grouping: Grouping;
+  servers: Inventory;
 }
 
 /** Somebody else has held the tenant since: what is in memory here is old, and nothing of it may be written. */
@@ -40,6 +43,7 @@ export class Memories {
       memory.grouping = await loadGrouping(tx, tenantId);
     }
     this.#keep(memory);
+    if (memory === kept) await takeNews(tx, memory);
     return memory;
   }
 
@@ -71,7 +75,17 @@ async function readVersion(tx: Tx, tenantId: TenantId): Promise<number> {
 }
 
 async function load(tx: Tx, tenantId: TenantId, version: number): Promise<TenantMemory> {
-  return { tenantId, version, grouping: await loadGrouping(tx, tenantId) };
+  const grouping = await loadGrouping(tx, tenantId);
+  return { tenantId, version, grouping, servers: await loadInventory(tx, tenantId) };
+}
+
+/** What people decided since the last turn. */
+async function takeNews(tx: Tx, memory: TenantMemory): Promise<void> {
+  const decisions = await takeDecisions(tx, memory.tenantId);
+  if (decisions.length === 0) return;
+  // It is told once; whoever held the tenant before and takes over again must load anew to hear of it.
+  await raiseVersion(tx, memory);
+  memory.servers.learnDecisions(decisions);
 }
 
 /**
@@ -79,6 +93,11 @@ async function load(tx: Tx, tenantId: TenantId, version: number): Promise<Tenant
  * @throws StaleMemory when another process has saved since this memory was loaded
  */
 export async function saveMemory(tx: Tx, memory: TenantMemory): Promise<void> {
+  await raiseVersion(tx, memory);
+  await saveInventory(tx, memory.tenantId, memory.servers);
+}
+
+async function raiseVersion(tx: Tx, memory: TenantMemory): Promise<void> {
   const saved = await affected(
     tx,
     'update triage_memories set version = version + 1 where tenant_id = $1 and version = $2',

@@ -8,6 +8,7 @@ import { peopleOperations } from './people.ts';
 import { reportOperations } from './reports.ts';
 import { ruleOperations } from './rules.ts';
 import { scheduleOperations } from './schedules.ts';
+import { serverOperations } from './servers.ts';
 import { subscriptionOperations } from './subscriptions.ts';
 import { tenantOperations } from './tenant.ts';
 
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...mseOperations,
   ...ruleOperations,
   ...scheduleOperations,
+  ...serverOperations,
   ...peopleOperations,
   ...subscriptionOperations,
   ...intakeOperations,

@@ -3,6 +3,7 @@ import { deliveriesPage } from './deliveries.ts';
 import { groupPages } from './groups.ts';
 import { mailboxPages } from './mailboxes.ts';
 import { mePages } from './me.ts';
+import { serverPages } from './servers.ts';
 import { settingsPage } from './tabs.ts';
 import { tenantPage } from './tenant.ts';
 import { tokensPage } from './tokens.ts';
@@ -13,6 +14,7 @@ export const settingsPages = [
   ...mailboxPages,
   ...userPages,
   ...groupPages,
+  ...serverPages,
   tokensPage,
   tenantPage,
   deliveriesPage,
