@@ -1,0 +1,80 @@
+/** A mail as parsers see it: text within bounds, lower-cased copies and headers made once, when first asked for. */
+import type { ReadMail } from '../../inbound/parse/read-mail.ts';
+import { readTags, withoutTags } from '../tags/grammar.ts';
+import type { Place } from './parser.ts';
+
+/** What a tool says of state and host stands on its first screens; logs and diffs follow. Bounds the time per mail. */
+export const LONGEST_BODY = 12 * 1024;
+/** A line this long is data, and patterns over lines must not walk it for every start. */
+const LONGEST_LINE = 1000;
+
+export interface MailView {
+  /** Without tags. */
+  subject: string;
+  /** The first screens of the text, without tags; lines are cut, ends are `\n`. */
+  body: string;
+  /** Name and address: `Cron Daemon <root@db1.example.com>`. */
+  from: string;
+  address: string;
+  /** Lower case. */
+  lowerSubject: string;
+  readonly lowerBody: string;
+  lowerFrom: string;
+  header: (name: string) => string;
+  /** The mail's bytes, for what only the MIME structure tells. */
+  raw: Buffer;
+}
+
+export function viewOf(mail: ReadMail, raw: Buffer): MailView {
+  const subject = withoutTags(mail.subject);
+  const body = cutLines(blankTags(mail.text.slice(0, LONGEST_BODY)));
+  const from = `${mail.from.name} <${mail.from.address}>`;
+  const headers = new Map<string, string>();
+  let lowerBody: string | null = null;
+  return {
+    subject,
+    body,
+    from,
+    address: mail.from.address,
+    lowerSubject: subject.toLowerCase(),
+    get lowerBody() {
+      return (lowerBody ??= body.toLowerCase());
+    },
+    lowerFrom: from.toLowerCase(),
+    header: (name) => {
+      const known = headers.get(name);
+      if (known !== undefined) return known;
+      const value = mail.header(name).join('\n').slice(0, LONGEST_BODY);
+      headers.set(name, value);
+      return value;
+    },
+    raw,
+  };
+}
+
+export function textAt(mail: MailView, place: Place): string {
+  return typeof place === 'string' ? mail[place] : mail.header(place.header);
+}
+
+const LOOKS_TAGGED = /:(?:info|warn|critical|org|svr|sched-)/i;
+
+/** Lines stay lines: much of what tools say stands at their start. */
+function blankTags(text: string): string {
+  if (!LOOKS_TAGGED.test(text)) return text;
+  let rest = '';
+  let from = 0;
+  for (const [start, end] of readTags(text).spans) {
+    rest += `${text.slice(from, start)} `;
+    from = end;
+  }
+  return rest + text.slice(from);
+}
+
+function cutLines(text: string): string {
+  const unix = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  if (unix.length <= LONGEST_LINE) return unix;
+  return unix
+    .split('\n')
+    .map((line) => line.slice(0, LONGEST_LINE))
+    .join('\n');
+}
