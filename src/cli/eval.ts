@@ -1,5 +1,6 @@
 /** `datamer eval …`: how good the learning parts are on labelled data of one's own. None needs a database. */
 import type { Command } from 'commander';
+import { addEvalEventsCommand } from './eval-events.ts';
 import { addEvalTemplatesCommand } from './eval-templates.ts';
 import type { Context } from './program.ts';
 
@@ -8,4 +9,5 @@ export function addEvalCommands(program: Command, context: Context): void {
     .command('eval')
     .description('measure on labelled data how good triage is; needs no database');
   addEvalTemplatesCommand(evaluate, context);
+  addEvalEventsCommand(evaluate, context);
 }

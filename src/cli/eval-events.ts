@@ -1,0 +1,74 @@
+/** `datamer eval events MAP LABELS`: whether the mails of one incident became one event, after `import --map`. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { compareGroupings, type Likeness } from '../kernel/compare-groupings.ts';
+import { CommandFailed, type Context } from './program.ts';
+import { readJsonLines } from './json-lines.ts';
+
+const mapSchema = z.object({ file: z.string(), eventId: z.string() });
+const labelSchema = z.object({ file: z.string(), incident: z.string().nullable() });
+
+interface Evaluation extends Likeness {
+  /** Events per mail saved: 1 − events / mails, over all mails of the map. */
+  compression: number;
+  /** Mails of incidents that were compared. */
+  mails: number;
+  /** Labelled mails that the map does not have: each counts as an event of its own. */
+  missing: number;
+}
+
+export function addEvalEventsCommand(evaluate: Command, context: Context): void {
+  evaluate
+    .command('events <map> <labels>')
+    .description('events of `import --map` against {file, incident} labels (incident null: not counted)')
+    .option('--json', 'print one JSON document')
+    .action(async (map: string, labels: string, { json }: { json?: boolean }) => {
+      const evaluation = await evaluateEvents(map, labels);
+      context.out(json ? `${JSON.stringify(evaluation)}\n` : asTable(evaluation));
+    });
+}
+
+async function evaluateEvents(mapFile: string, labelFile: string): Promise<Evaluation> {
+  const eventOf = new Map<string, string>();
+  const events = new Set<string>();
+  let mapped = 0;
+  for await (const { file, eventId } of readJsonLines(mapFile, mapSchema)) {
+    eventOf.set(file, eventId);
+    eventOf.set(path.posix.basename(file), eventId);
+    events.add(eventId);
+    mapped += 1;
+  }
+  const found: string[] = [];
+  const truth: string[] = [];
+  let missing = 0;
+  for await (const { file, incident } of readJsonLines(labelFile, labelSchema)) {
+    if (incident === null) continue;
+    const event = eventOf.get(file) ?? eventOf.get(path.posix.basename(file));
+    if (event === undefined) missing += 1;
+    found.push(event ?? `missing ${missing}`);
+    truth.push(incident);
+  }
+  if (truth.length === 0) throw new CommandFailed(`${labelFile}: no line has an incident to compare with`);
+  return {
+    ...compareGroupings(found, truth),
+    compression: mapped === 0 ? 0 : 1 - events.size / mapped,
+    mails: truth.length,
+    missing,
+  };
+}
+
+function asTable(evaluation: Evaluation): string {
+  const row = (name: string, value: string) => `${name.padEnd(28)}${value.padStart(10)}\n`;
+  const share = (value: number) => value.toFixed(3);
+  return [
+    row('pair precision', share(evaluation.pairPrecision)),
+    row('pair recall', share(evaluation.pairRecall)),
+    row('pair F1', share(evaluation.pairF1)),
+    row('B-cubed F1', share(evaluation.bcubedF1)),
+    row('adjusted Rand index', share(evaluation.ari)),
+    row('compression', share(evaluation.compression)),
+    row('mails of incidents', String(evaluation.mails)),
+    row('of these not in the map', String(evaluation.missing)),
+  ].join('');
+}
