@@ -132,7 +132,7 @@ onBothDatabases('What belongs together', (database) => {
     const own = { subject: 'PROBLEM: load too high :warn: :org:shop.pay.book: :svr:book1.ams.example.com' };
     await failFileServer(story);
     const [event] = await open(story);
-    const { mses = [], version } = await get(story, event?.id);
+    const { mses, version } = await get(story, event?.id);
     const load = mses.filter(({ subject }) => subject.includes('load'));
     const split = await api.send<EventAnswer>('POST', `/events/${event?.id ?? ''}/split`, {
       mses: load.map(({ id }) => id),
