@@ -60,3 +60,34 @@ describe('datamer eval templates', () => {
     expect((await evaluate('templates', path.join(folder, 'absent.jsonl'))).code).toBe(1);
   });
 });
+
+describe('datamer eval classify', () => {
+  const line = (index: number) => ({
+    text: `disk full on db${index % 8}.example.com\nvalue ${index}`,
+    from: 'cron@example.com',
+    org: index % 2 ? 'shop.db' : 'bank.db',
+    severity: index % 2 ? 'critical' : 'warn',
+  });
+  const LINES = Array.from({ length: 120 }, (_, index) => line(index));
+
+  it('prints the figures of the field as one JSON document', async () => {
+    const train = write('train.jsonl', LINES.slice(0, 80));
+    const test = write('test.jsonl', [...LINES.slice(80), { text: 'unlabelled', org: null, severity: null }]);
+    for (const field of ['org', 'severity']) {
+      const { code, stdout } = await evaluate('classify', train, test, '--field', field, '--json');
+      expect(code).toBe(0);
+      const figures = JSON.parse(stdout) as Record<string, number>;
+      expect(figures).toMatchObject({ accuracy: 1, macroF1: 1, coverage: 1, precisionAtCoverage: 1 });
+      expect(figures.docsPerSecond).toBeGreaterThan(0);
+      expect(figures.trainSeconds).toBeGreaterThan(0);
+    }
+  });
+
+  it('says when nothing tells the field', async () => {
+    const file = write('nothing.jsonl', [{ text: 'x' }]);
+    expect(await evaluate('classify', file, file)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no line that tells the org') as unknown,
+    });
+  });
+});
