@@ -47,21 +47,21 @@ interface Names {
   /** Full names of the sender's organisation, known or not, links left out. */
   own: string[];
   /** All full names, links too: for the full form of a short name. */
-  full: Set<string>;
+  full: string[];
 }
 
 /** A text with more names than this is a list of everything. */
 const MOST_NAMES = 200;
 
 function readNames({ mail }: Mse, servers: Inventory): Names {
-  const names: Names = { inSubject: [], known: [], own: [], full: new Set() };
+  const names: Names = { inSubject: [], known: [], own: [], full: [] };
   const domain = mail.from.address.slice(mail.from.address.lastIndexOf('@') + 1);
-  if (domain.includes('.')) names.full.add(domain);
+  if (domain.includes('.')) names.full.push(domain);
   const organisation = organisationOf(domain);
   const known = new Set<string>();
   const own = new Set<string>();
   const visit = ({ name, isFull, isLink }: { name: string; isFull: boolean; isLink: boolean }): void => {
-    if (isFull && names.full.size < MOST_NAMES) names.full.add(name);
+    if (isFull && names.full.length < MOST_NAMES) names.full.push(name);
     if (isLink || known.size >= MOST_NAMES) return;
     const server = servers.resolve(name);
     if (server && !servers.isIgnored(server)) known.add(server);
@@ -77,7 +77,12 @@ function readNames({ mail }: Mse, servers: Inventory): Names {
 
 /** `db-01.ams.example.com` in a mail from `example.com`; `Dispatcher.java` is not. */
 function isOwnName(name: string, organisation: string): boolean {
-  return countLabels(name) > 2 && !isAddress(name) && name.endsWith(`.${organisation}`);
+  return (
+    name.endsWith(organisation) &&
+    name.endsWith(`.${organisation}`) &&
+    countLabels(name) > 2 &&
+    !isAddress(name)
+  );
 }
 
 interface FoundServers {
@@ -145,7 +150,7 @@ function bySender({ mail }: Mse, servers: Inventory): FoundServers | null {
 function fullNameOf(host: string, { mail }: Mse, names: Names, servers: Inventory): string {
   const known = servers.resolve(host);
   if (!isShortName(host)) return known ?? host;
-  const inMail = [...names.full].filter((name) => firstLabel(name) === host && isFullName(name));
+  const inMail = names.full.filter((name) => name.startsWith(`${host}.`) && isFullName(name));
   if (inMail[0]) return servers.resolve(inMail[0]) ?? inMail[0];
   if (known && !isShortName(known)) return known;
   const origin = originsOf(mail).find((name) => isFullName(name) && firstLabel(name) === host);

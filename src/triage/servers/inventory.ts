@@ -40,6 +40,8 @@ const LEAST_SHARE = 0.95;
 /** From here on a sender is known to speak of others. */
 const LEAST_REPORTS = 3;
 
+const NONE: readonly string[] = [];
+
 export interface BelongsTo {
   org: string;
   confidence: number;
@@ -79,9 +81,10 @@ export class Inventory {
   }
 
   /** All full names that begin with this label and are not ignored. */
-  fullNamesOf(label: string): string[] {
-    const names = [...(this.#byLabel.get(label) ?? [])];
-    return names.filter((name) => this.#servers.get(name)?.state !== 'ignored');
+  fullNamesOf(label: string): readonly string[] {
+    const names = this.#byLabel.get(label);
+    if (!names) return NONE;
+    return [...names].filter((name) => this.#servers.get(name)?.state !== 'ignored');
   }
 
   /** A person said that this is no server. */
