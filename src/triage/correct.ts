@@ -14,7 +14,7 @@ import { lockEvents, saveSignals, updateEvents } from '../events/store.ts';
 import { given } from '../kernel/given.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { getMse, type ListedMse } from './list-mses.ts';
-import type { Finding } from './mse.ts';
+import { replaceFindings } from './mse.ts';
 import { confirmServers, teachOrg } from './servers/store.ts';
 
 export interface Correction {
@@ -115,11 +115,20 @@ export async function writeCorrections(
   return affected(
     tx,
     `update mses set severity = coalesce($3, severity), org = coalesce($4, org),
-       orgs = case when $4::text is null then orgs else array[$4::text] end, findings = findings || $5::jsonb
+       orgs = case when $4::text is null then orgs else array[$4::text] end,
+       findings = findings || $5::jsonb || jsonb_build_object('others',
+         ${formerOf('severity', '$3')} || ${formerOf('org', '$4')} || coalesce(findings -> 'others', '[]'))
      where tenant_id = $1 and event_id = $2
        and ($6::uuid is null or (signal_key = $6 and (severity is null or org is null)))`,
     [tenantId, eventId, severity ?? null, org ?? null, JSON.stringify(findings), waitingSignal],
   );
+}
+
+/** What is replaced, as replaceFindings keeps it of a single mail. */
+function formerOf(field: 'severity' | 'org', replacement: string): string {
+  const former = `findings -> '${field}'`;
+  return `case when ${replacement}::text is null or ${former} is null or ${former} ->> 'source' = 'human'
+       then '[]'::jsonb else jsonb_build_array((${former}) - 'clues' || '{"field": "${field}"}') end`;
 }
 
 function byHuman(actor: Actor) {
@@ -133,11 +142,12 @@ async function writeCorrection(
   correction: Correction,
   actor: Actor,
 ): Promise<ListedMse> {
-  const findings = { ...mse.findings };
-  if (correction.severity) findings.severity = { ...byHuman(actor), value: correction.severity };
-  if (correction.org) findings.org = { ...byHuman(actor), value: correction.org };
-  if (correction.servers)
-    findings.servers = { ...byHuman(actor), value: correction.servers } satisfies Finding<string[]>;
+  const { severity, org: path, servers } = correction;
+  const findings = replaceFindings(mse.findings, {
+    ...(severity ? { severity: { ...byHuman(actor), value: severity } } : {}),
+    ...(path ? { org: { ...byHuman(actor), value: path } } : {}),
+    ...(servers ? { servers: { ...byHuman(actor), value: servers } } : {}),
+  });
   const org = correction.org ?? mse.org;
   await affected(
     tx,

@@ -8,7 +8,18 @@ import type { MaybeSeverity } from '../events/severity.ts';
 import { decodeCursor, encodeCursor } from '../kernel/cursor.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { isUuid, type EventId, type MseId, type TenantId } from '../kernel/ids.ts';
-import type { Findings } from './mse.ts';
+import type { Findings, OtherFinding } from './mse.ts';
+
+/** As store.ts writes them. */
+export interface KeptFindings extends Findings {
+  signal?: string;
+  rules?: string[];
+  /** What did not decide. */
+  others?: OtherFinding[];
+  /** Whose parser read the mail. */
+  tool?: string;
+  mentions?: string[];
+}
 
 export interface ListedMse {
   id: MseId;
@@ -27,7 +38,7 @@ export interface ListedMse {
   signalKey: string;
   templateId: string | null;
   eventId: EventId;
-  findings: Findings & { signal?: string; rules?: string[] };
+  findings: KeptFindings;
   lint: string[];
 }
 

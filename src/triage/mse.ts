@@ -18,7 +18,18 @@ export interface Finding<T> {
   confidence: number;
   /** For the explain card: what in the mail spoke, in a person's words. */
   reason: string;
+  /** What spoke for it and against it, the strongest first; of sources that weigh. */
+  clues?: Clue[];
 }
+
+export interface Clue {
+  text: string;
+  /** Above 0 it spoke for the value. */
+  weight: number;
+}
+
+/** What a source said that did not decide. */
+export type OtherFinding = Omit<Finding<unknown>, 'clues'> & { field: keyof Findings };
 
 export interface Findings {
   severity?: Finding<Severity>;
@@ -54,6 +65,8 @@ export interface Mse {
   readonly raw: Buffer;
   readonly mail: ReadMail;
   findings: Findings;
+  /** What the other sources would have said. */
+  others: OtherFinding[];
   /** All org paths tagged, the primary first. */
   orgs: string[];
   lint: string[];
@@ -79,6 +92,7 @@ export function newMse(stored: StoredMail, mail: ReadMail): Mse {
     ...stored,
     mail,
     findings: {},
+    others: [],
     orgs: [],
     lint: [],
     signal: null,
@@ -91,13 +105,46 @@ export function newMse(stored: StoredMail, mail: ReadMail): Mse {
   };
 }
 
-/** Decides a field unless an earlier source has. @returns true when the field was open */
+/**
+ * Decides a field unless an earlier source has; whichever does not decide stays among the others.
+ * @param over earlier sources that give way: a parser to a model that people taught otherwise (semantics §4)
+ * @returns true when the finding decides
+ */
 export function decide<Field extends keyof Findings>(
   mse: Mse,
   field: Field,
   finding: NonNullable<Findings[Field]>,
+  over: readonly Source[] = [],
 ): boolean {
-  if (mse.findings[field]) return false;
+  const former = mse.findings[field];
+  if (former && !over.includes(former.source)) {
+    keepOther(mse, field, finding);
+    return false;
+  }
+  if (former) keepOther(mse, field, former);
   mse.findings[field] = finding;
   return true;
+}
+
+/** Many rules may match one mail; the first few that came too late are enough to see. */
+const MOST_OTHERS = 8;
+
+function keepOther(mse: Mse, field: keyof Findings, finding: Finding<unknown>): void {
+  if (mse.others.length >= MOST_OTHERS) return;
+  const { value, source, confidence, reason } = finding;
+  mse.others.push({ field, value, source, confidence, reason });
+}
+
+/** Former findings stay beside those by which a person replaced them; a person's own earlier word is in the timeline. */
+export function replaceFindings(
+  before: Findings & { others?: OtherFinding[] },
+  by: Findings,
+): { others: OtherFinding[] } & Findings {
+  const replaced = (Object.keys(by) as (keyof Findings)[]).flatMap((field): OtherFinding[] => {
+    const former = before[field];
+    if (!former || former.source === 'human') return [];
+    const { value, source, confidence, reason } = former;
+    return [{ field, value, source, confidence, reason }];
+  });
+  return { ...before, ...by, others: [...replaced, ...(before.others ?? [])].slice(0, MOST_OTHERS) };
 }

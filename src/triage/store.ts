@@ -50,7 +50,14 @@ function asRow(mse: Mse, events: ReadonlyMap<MseId, EventId>) {
     isNoise: findings.noise?.value ?? false,
     signalKey: signal?.key,
     eventId: events.get(mse.id),
-    findings: { ...findings, signal: signal?.label, rules: mse.matchedRules },
+    findings: {
+      ...findings,
+      signal: signal?.label,
+      rules: mse.matchedRules,
+      ...(mse.others.length > 0 ? { others: mse.others } : {}),
+      ...(mse.reading ? { tool: mse.reading.tool } : {}),
+      ...(mse.mentions.length > 0 ? { mentions: mse.mentions } : {}),
+    },
     lint: mse.lint,
   };
 }

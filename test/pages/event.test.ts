@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { EventAnswer, List } from '../support/api-shapes.ts';
+import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases, type TestDatabase } from '../support/databases.ts';
@@ -34,6 +34,29 @@ onBothDatabases('The page of an event', (database) => {
     const missing = await session.get('/events/48121');
     expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('value="48121"')]);
     expect((await session.get('/events/no-such')).status).toBe(404);
+  });
+
+  it('says why a signal was put to the others: points and reasons, and the same on its mail', async () => {
+    const world = await openWorld(database);
+    const acme = await world.addTenant('acme');
+    await world.addUser(acme, 'ana');
+    const api = await world.api(acme);
+    const problem = (what: string) => ({
+      subject: `PROBLEM: ${what} on db1.example.com :critical: :org:shop.db: :svr:db1.example.com:`,
+    });
+    await world.deliver(acme, problem('host is down, unreachable by ping'));
+    world.clock.advance(20_000);
+    const messageId = await world.deliver(acme, problem('connection refused by postgres'));
+    const { items } = (await api.get<List<EventAnswer>>('/events')).body;
+    expect(items).toHaveLength(1);
+    const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const why = await (await session.get(`/events/${items[0]?.id}`)).text();
+    expect(why).toContain('1 of the signals were put here by what speaks for them');
+    expect(why).toContain('same server db1.example.com');
+    const mails = await api.get<List<MseAnswer>>(`/mses?messageId=${encodeURIComponent(messageId)}`);
+    const card = await (await session.get(`/mses/${mails.body.items[0]?.id}`)).text();
+    expect(card).toMatch(/likeness<small class="dim">\+\d/);
+    expect(card).toContain('same server db1.example.com');
   });
 
   it('stays small however many mails there are: they are paged', async () => {

@@ -98,6 +98,35 @@ onBothDatabases('The page of a mail', (database) => {
     });
   });
 
+  it('tells what the other sources would have said, and keeps what a person replaced', async () => {
+    const { world, acme, api, mse } = await openMail(database, {
+      subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1.example.com:',
+    });
+    await api.send('POST', '/rules', {
+      name: 'disks are warnings',
+      condition: { field: 'subject', op: 'contains', value: 'disk' },
+      actions: { severity: 'warn' },
+    });
+    const messageId = await world.deliver(acme, {
+      subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1.example.com:',
+    });
+    const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const found = await api.get<List<MseAnswer>>(`/mses?messageId=${encodeURIComponent(messageId)}`);
+    const [ruled] = found.body.items;
+    const html = await (await session.get(`/mses/${ruled?.id}`)).text();
+    expect(html).toContain('The rule would have said <b>warn</b> (certain): rule “disks are warnings”');
+
+    const corrected = await api.send('PATCH', `/mses/${mse.id}`, { severity: 'info', org: 'shop.disks' });
+    expect(corrected.body).toMatchObject({
+      others: [
+        { field: 'severity', source: 'tag', value: 'critical' },
+        { field: 'org', source: 'tag', value: 'shop.db' },
+      ],
+    });
+    const again = await api.send('PATCH', `/mses/${mse.id}`, { severity: 'warn' });
+    expect(again.body).toMatchObject({ others: [{ value: 'critical' }, { value: 'shop.db' }] });
+  });
+
   describeWith('Chromium', 'in a browser', (executable) => {
     const browser = useChromium(executable);
 

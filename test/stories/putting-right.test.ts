@@ -29,8 +29,26 @@ onBothDatabases('Putting an event right', (database) => {
       ['critical', 'shop.storage', 'human'],
       ['critical', 'shop.storage', 'human'],
     ]);
+    const [first] = mses;
+    expect((await api.get(`/mses/${first?.id}`)).body).toMatchObject({ others: [] });
     expect(timeline[0]).toMatchObject({ what: 'corrected', detail: { mails: 2 } });
     expect((await api.get<List<unknown>>('/mses?unclassified=true')).body.items).toEqual([]);
+  });
+
+  it('keeps what triage had found, of each mail of the event', async () => {
+    const { world, acme, api } = await oneEvent();
+    await world.deliver(acme, { subject: 'fan broken :critical: :org:shop:' });
+    const event = (await api.get<List<EventAnswer>>('/events?org=shop')).body.items[0];
+    const right = { severity: 'warn', org: 'shop.fans', version: event?.version };
+    await api.send('POST', `/events/${event?.id}/correction`, right);
+    const { mses } = (await api.get<EventAnswer>(`/events/${event?.id}`)).body;
+    expect((await api.get(`/mses/${mses[0]?.id}`)).body).toMatchObject({
+      severity: 'warn',
+      others: [
+        { field: 'severity', source: 'tag', value: 'critical', reason: 'tag :critical: in the subject' },
+        { field: 'org', source: 'tag', value: 'shop' },
+      ],
+    });
   });
 
   it('takes noise out of every list, and back', async () => {

@@ -203,7 +203,7 @@ function mentionOthers(mse: Mse, { known }: Names, servers: Inventory): void {
 
 /** The path of its server, or what the paths of its servers share; unsure of one of them is unsure. */
 function decideOrg(mse: Mse, servers: Inventory): void {
-  if (mse.findings.org || !mse.findings.servers) return;
+  if (!mse.findings.servers) return;
   const paths = mse.findings.servers.value.map((name) => servers.belongsTo(name));
   const [first] = paths;
   if (!first || paths.includes(null)) return;

@@ -1,7 +1,7 @@
 /** One mail: what came, how it was read, and where it went. Its HTML and its source are documents of their own. */
 import { findListedEvent, NOBODY } from '../../events/list.ts';
 import { listOrgs } from '../../events/orgs.ts';
-import { summariseSignals } from '../../events/signals.ts';
+import { findJoined, summariseSignals } from '../../events/signals.ts';
 import { getMailOrigin, getRawMail } from '../../inbound/mails.ts';
 import { showMail } from '../../inbound/parse/read-mail.ts';
 import { NotFound } from '../../kernel/errors.ts';
@@ -29,6 +29,7 @@ export const msePages = [
         origin: await getMailOrigin(tx, tenant.id, mse.id),
         raw: await getRawMail(tx, tenant.id, mse.id),
         text: await getMailText(tx, tenant.id, mse.id),
+        joined: await findJoined(tx, tenant.id, mse.eventId, mse.signalKey),
       };
       const event = await findListedEvent(tx, tenant.id, mse.eventId, NOBODY, now);
       const signals = await summariseSignals(tx, tenant.id, mse.eventId, MOST_SIGNALS);

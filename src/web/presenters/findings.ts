@@ -14,10 +14,22 @@ export interface ShownFinding {
   source: string;
   confidence: string | null;
   reason: string;
+  /** What spoke for and against it. */
+  clues: { text: string; weight: string; isAgainst: boolean }[];
+  /** What the other sources would have said. */
+  others: ShownOther[];
   /** The form that puts it right; null for what follows from the others. */
   fix: ShownFix | null;
   /** True when its form was refused and is shown again. */
   isRefused: boolean;
+}
+
+interface ShownOther {
+  source: string;
+  value: string;
+  confidence: string;
+  reason: string;
+  isSame: boolean;
 }
 
 interface ShownFix {
@@ -42,11 +54,29 @@ const SOURCE_WORDS: Record<Source, string> = {
 export function presentFindings(mse: ListedMse, flash: Flash | null): ShownFinding[] {
   return listFindings(mse, flash).map((finding) => ({
     ...finding,
+    others: presentOthers(mse, finding),
     isRefused: finding.fix?.form.isRefused ?? false,
   }));
 }
 
-type Decided = Omit<ShownFinding, 'isRefused'>;
+type Decided = Omit<ShownFinding, 'isRefused' | 'others'>;
+
+function presentOthers({ findings: { others = [] } }: ListedMse, { name, value }: Decided): ShownOther[] {
+  return others
+    .filter(({ field }) => field === name.toLowerCase())
+    .map((other) => ({
+      source: SOURCE_WORDS[other.source],
+      value: describeValue(other.value),
+      confidence: presentConfidence(other.confidence),
+      reason: other.reason,
+      isSame: describeValue(other.value) === value,
+    }));
+}
+
+function describeValue(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 function listFindings(mse: ListedMse, flash: Flash | null): Decided[] {
   const { findings } = mse;
@@ -73,6 +103,9 @@ function listFindings(mse: ListedMse, flash: Flash | null): Decided[] {
       fix: { ...fix(mse, flash, 'servers', mse.servers.join(' ')), hint: 'Host names, with spaces between' },
     },
     presentFinding('State', mse.state, findings.state),
+    ...(findings.mentions
+      ? [{ ...presentFinding('Also named', findings.mentions.join(', '), undefined), ...NAMED_BESIDE }]
+      : []),
     ...(schedule
       ? [presentFinding('Schedule', describeExpectation({ ...schedule.value, graceSeconds: null }), schedule)]
       : []),
@@ -88,9 +121,22 @@ function presentFinding(name: string, value: string | null, finding: Finding<unk
     source: SOURCE_WORDS[finding?.source ?? 'none'],
     confidence: finding ? presentConfidence(finding.confidence) : null,
     reason: finding?.reason ?? 'nothing in the mail says so',
+    clues: (finding?.clues ?? []).slice(0, MOST_CLUES).map(({ text, weight }) => ({
+      text,
+      weight: `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(1)}`,
+      isAgainst: weight < 0,
+    })),
     fix: null,
   };
 }
+
+/** More features say less. */
+const MOST_CLUES = 6;
+
+const NAMED_BESIDE = {
+  source: SOURCE_WORDS.parser,
+  reason: 'servers that the text names, without being about them',
+};
 
 function presentConfidence(confidence: number): string {
   return confidence >= 1 ? 'certain' : confidence.toFixed(2);

@@ -1,5 +1,6 @@
 /** One mail opened: who wrote it and when it came, its text, HTML, headers or source, and how it was read. */
 import type { MailOrigin } from '../../inbound/mails.ts';
+import type { Joined } from '../../events/event.ts';
 import { firstField, headerFields, splitMail } from '../../inbound/parse/header-block.ts';
 import { decodeHeader } from '../../inbound/parse/decode-header.ts';
 import { showHeaders, showSource } from '../../inbound/parse/shown-source.ts';
@@ -8,6 +9,7 @@ import { readTags } from '../../triage/tags/grammar.ts';
 import type { Flash } from '../session.ts';
 import { presentFindings } from './findings.ts';
 import { presentSize } from './number.ts';
+import { presentJoined } from './signals.ts';
 import { presentTime } from './time.ts';
 
 export const MAIL_VIEWS = ['text', 'html', 'headers', 'raw'] as const;
@@ -18,6 +20,8 @@ export interface OpenedMail {
   origin: MailOrigin;
   raw: Buffer;
   text: string;
+  /** Why its signal was put to the others of its event. */
+  joined: Joined | null;
 }
 
 export interface CardOptions {
@@ -35,7 +39,7 @@ const LONGEST_SOURCE = 64 * 1024;
 const DOORS = { imap: 'IMAP', smtp: 'SMTP', lmtp: 'LMTP', import: 'import' } as const;
 
 export function presentMailCard(
-  { mse, origin, raw, text }: OpenedMail,
+  { mse, origin, raw, text, joined }: OpenedMail,
   { view, flash, now, timeZone, mayWork }: CardOptions,
 ) {
   const path = `/mses/${mse.id}`;
@@ -59,6 +63,8 @@ export function presentMailCard(
     size: presentSize(origin.size),
     lint: mse.lint,
     findings: presentFindings(mse, flash),
+    joined: presentJoined(joined),
+    eventHref: `/events/${mse.eventId}`,
     mayWork,
   };
 }

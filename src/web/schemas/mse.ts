@@ -35,6 +35,19 @@ export const mse = z
       servers: z.string().nullable(),
       state: z.string().nullable(),
     }),
+    others: z
+      .array(
+        z.object({
+          field: z.string(),
+          source,
+          value: z.unknown(),
+          confidence: z.number(),
+          reason: z.string(),
+        }),
+      )
+      .describe('What further sources would have said.'),
+    tool: z.string().nullable().describe('The tool that wrote it; `general` when it is unknown.'),
+    mentions: z.array(z.string()).describe('Servers that the text names without being about them.'),
     templateId: z.string().nullable(),
     eventId: z.string(),
     noise: z.boolean(),
