@@ -7,6 +7,7 @@ import { SeparateTenants } from './1764000004000-separate-tenants.ts';
 import { CreateTriageMemories } from './1764000005000-create-triage-memories.ts';
 import { GroupEvents } from './1764000006000-group-events.ts';
 import { CreateServers } from './1764000006500-create-servers.ts';
+import { CreateTemplates } from './1764000007000-create-templates.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -17,4 +18,5 @@ export const migrations = [
   CreateTriageMemories,
   GroupEvents,
   CreateServers,
+  CreateTemplates,
 ];

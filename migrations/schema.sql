@@ -441,6 +441,25 @@ create table subscriptions (
 );
 -- row-level security: of_the_tenant
 
+create table templates (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  source text not null,
+  version smallint not null,
+  text text not null,
+  count integer not null,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  merged_into uuid,
+  frequent_lines jsonb not null,
+  constraint templates_pkey PRIMARY KEY (tenant_id, id),
+  constraint templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint templates_kind_check CHECK ((kind = ANY (ARRAY['subject'::text, 'line'::text])))
+);
+CREATE INDEX templates_merged ON templates USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
+-- row-level security: of_the_tenant
+
 create table tenants (
   id uuid not null,
   slug text not null,

@@ -37,6 +37,7 @@ import { deriveSignals, maskSubject } from '../triage/signal.ts';
 import { saveFindings } from '../triage/store.ts';
 import { applyTags } from '../triage/tags/apply-tags.ts';
 import { withoutTags } from '../triage/tags/grammar.ts';
+import { mineTemplates } from '../triage/templates/mine-templates.ts';
 import { countArrivals } from '../watchdog/count-arrivals.ts';
 import { markBounced } from '../outbound/deliveries.ts';
 
@@ -58,7 +59,8 @@ const STAGES: readonly Stage[] = [
   applyRules,
   runParsers,
   findServers,
-  // Here come the template miner, then the model: they read what is above and fill what is still open.
+  mineTemplates,
+  // Here comes the model: it reads what is above and fills what is still open.
   deriveSignals,
 ];
 

@@ -45,6 +45,7 @@ const TABLES = [
   'streams',
   'stream_arrivals',
   'servers',
+  'templates',
   'doors',
   'door_outages',
 ] as const;

@@ -44,8 +44,9 @@ export interface ListedMse {
 
 const LISTED = `m.id, m.message_id as "messageId", m.received_at as "receivedAt", m.sent_at as "sentAt", m.subject,
     m.from_address as "fromAddress", m.from_name as "fromName", m.severity, m.org, m.orgs, m.servers, m.state,
-    m.is_noise as "isNoise", m.signal_key as "signalKey", m.template_id as "templateId", m.event_id as "eventId",
-    m.findings, m.lint
+    m.is_noise as "isNoise", m.signal_key as "signalKey", m.event_id as "eventId", m.findings, m.lint,
+    coalesce((select t.merged_into from templates t where t.tenant_id = m.tenant_id and t.id = m.template_id),
+      m.template_id) as "templateId"
   from mses m`;
 
 export interface MseFilter {

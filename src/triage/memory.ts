@@ -9,6 +9,8 @@ import type { Grouping } from '../events/grouping/grouping.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
 import type { Inventory } from './servers/inventory.ts';
 import { loadInventory, saveInventory, takeDecisions } from './servers/store.ts';
+import type { MailTemplates } from './templates/mail-templates.ts';
+import { loadTemplates, saveTemplates } from './templates/store.ts';
 
 export interface TenantMemory {
   readonly tenantId: TenantId;
@@ -17,6 +19,7 @@ export interface TenantMemory {
   /** Open events, and what belongs together. */
   grouping: Grouping;
   servers: Inventory;
+  readonly templates: MailTemplates;
 }
 
 /** Somebody else has held the tenant since: what is in memory here is old, and nothing of it may be written. */
@@ -76,7 +79,9 @@ async function readVersion(tx: Tx, tenantId: TenantId): Promise<number> {
 
 async function load(tx: Tx, tenantId: TenantId, version: number): Promise<TenantMemory> {
   const grouping = await loadGrouping(tx, tenantId);
-  return { tenantId, version, grouping, servers: await loadInventory(tx, tenantId) };
+  const servers = await loadInventory(tx, tenantId);
+  const templates = await loadTemplates(tx, tenantId);
+  return { tenantId, version, grouping, servers, templates };
 }
 
 /** What people decided since the last turn. */
@@ -95,6 +100,7 @@ async function takeNews(tx: Tx, memory: TenantMemory): Promise<void> {
 export async function saveMemory(tx: Tx, memory: TenantMemory): Promise<void> {
   await raiseVersion(tx, memory);
   await saveInventory(tx, memory.tenantId, memory.servers);
+  await saveTemplates(tx, memory.tenantId, memory.templates);
 }
 
 async function raiseVersion(tx: Tx, memory: TenantMemory): Promise<void> {

@@ -14,13 +14,13 @@ export async function saveFindings(
   await rows(
     tx,
     `insert into mses (tenant_id, id, received_at, message_id, sent_at, subject, from_address, from_name, severity,
-       org, orgs, servers, state, is_noise, signal_key, event_id, findings, lint)
+       org, orgs, servers, state, is_noise, signal_key, template_id, event_id, findings, lint)
      select $1, m.id, m."receivedAt", m."messageId", m."sentAt", m.subject, m."fromAddress", m."fromName", m.severity,
        m.org, array(select json_array_elements_text(m.orgs)), array(select json_array_elements_text(m.servers)),
-       m.state, m."isNoise", m."signalKey", m."eventId", m.findings, array(select json_array_elements_text(m.lint))
+       m.state, m."isNoise", m."signalKey", m."templateId", m."eventId", m.findings, array(select json_array_elements_text(m.lint))
      from json_to_recordset($2) as m (id uuid, "receivedAt" timestamptz, "messageId" text, "sentAt" timestamptz,
        subject text, "fromAddress" text, "fromName" text, severity text, org text, orgs json, servers json, state text,
-       "isNoise" boolean, "signalKey" uuid, "eventId" uuid, findings jsonb, lint json)`,
+       "isNoise" boolean, "signalKey" uuid, "templateId" uuid, "eventId" uuid, findings jsonb, lint json)`,
     [tenantId, JSON.stringify(written)],
   );
   await rows(
@@ -49,6 +49,7 @@ function asRow(mse: Mse, events: ReadonlyMap<MseId, EventId>) {
     state: findings.state?.value ?? 'unknown',
     isNoise: findings.noise?.value ?? false,
     signalKey: signal?.key,
+    templateId: mse.templateId,
     eventId: events.get(mse.id),
     findings: {
       ...findings,

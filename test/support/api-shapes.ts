@@ -29,6 +29,7 @@ export interface EventAnswer {
 }
 
 export interface MseAnswer {
+  templateId: string | null;
   id: string;
   messageId: string | null;
   subject: string;

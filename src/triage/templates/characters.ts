@@ -3,6 +3,9 @@
 /** Stands for a variable part; one character that no keyboard has, so that text does not hold it by accident. */
 export const MARK = '\uFFFC';
 
+/** The same for a word that has turned out to be variable, where the two must be told apart: in the database. */
+export const WORD_MARK = '\uFFFB';
+
 export const SPACE = 1;
 export const LETTER = 2;
 export const DIGIT = 4;
@@ -18,12 +21,14 @@ for (const code of codesOf('0123456789')) CLASSES[code] = DIGIT;
 for (const code of codesOf('.-/\\@+%$~#&*?!^')) CLASSES[code] = JOINT;
 
 export const MARK_CODE = MARK.charCodeAt(0);
+export const WORD_MARK_CODE = WORD_MARK.charCodeAt(0);
 const NO_BREAK_SPACE = 0xa0;
 
 /** Beyond ASCII all is letters, so that words of every language stay whole. NaN (behind the end) is a break. */
 export function classOf(code: number): number {
   if (code < 128) return CLASSES[code] ?? BREAK;
-  if (code === MARK_CODE) return DIGIT;
+  // Text that holds a mark is masked there, and cannot pass for a template.
+  if (code === MARK_CODE || code === WORD_MARK_CODE) return DIGIT;
   if (code === NO_BREAK_SPACE) return SPACE;
   return code > 128 ? LETTER : BREAK;
 }

@@ -2,7 +2,8 @@
  * When a word of a template is a variable: by how many different words have been seen at its place while all the rest
  * was the same, weighed by how much rest there is. Two words are never enough ("opened" and "closed" are two things).
  */
-import type { Shape } from './shape.ts';
+import { maskLine } from './mask.ts';
+import { readShape, type Shape } from './shape.ts';
 
 /** Evidence needed, divided by the number of other words: "removing x" needs twelve, a long sentence the least. */
 const NEEDED = 12;
@@ -65,6 +66,12 @@ function contextOf({ tokens, isWord }: Shape, place: number): number {
     if (other !== place && isWord[other] && (tokens[other]?.length ?? 0) > 1) words += 1;
   }
   return words;
+}
+
+/** Whether a masked line, or a subject, has a word that says what it is about rather than how things are. */
+export function hasContent(line: string): boolean {
+  const { tokens, isWord } = readShape(maskLine(line), '');
+  return tokens.some((token, place) => isWord[place] && token.length > 1 && !isStatement(token));
 }
 
 /** What happened, or how things are: never a value, however many of them are seen. */

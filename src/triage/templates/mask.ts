@@ -49,10 +49,7 @@ export function maskLine(line: string): string {
       readName(text, at, name);
       ({ from, to } = name);
       at = name.end;
-      if (!name.isVariable) {
-        const isTime = isTimeWord(text, from, to) && (afterMark >= 0 || leadsToFigure(text, to));
-        if (!isTime) continue;
-      }
+      if (!name.isVariable && !isTime(text, from, to, afterMark)) continue;
     }
     // `10.0.0.1:80`, `1, 2, 3`, `12 % 7`: a list of any length is one variable.
     const joinsLast = afterMark >= 0 && isOnlyPunctuation(text, afterMark, from);
@@ -63,6 +60,14 @@ export function maskLine(line: string): string {
   if (kept === 0) return text;
   const masked = out + text.slice(kept);
   return masked.endsWith(' ') ? masked.slice(0, -1) : masked;
+}
+
+/** A word of time directly behind figures, or in front of them. */
+function isTime(text: string, from: number, to: number, afterMark: number): boolean {
+  if (afterMark >= 0 && from - afterMark <= 2 && isOnlyPunctuation(text, afterMark, from)) {
+    return isTimeWord(text, from, to);
+  }
+  return text.charCodeAt(to) <= COMMA && isTimeWord(text, from, to) && leadsToFigure(text, to);
 }
 
 function endOfSpace(text: string, at: number): number {
@@ -77,6 +82,7 @@ const OPENING = 40;
 const CLOSING = 41;
 const OPENING_SQUARE = 91;
 const CLOSING_SQUARE = 93;
+const COMMA = 44;
 const COLON = 58;
 const EQUALS = 61;
 

@@ -10,7 +10,7 @@
  * templates, those not seen for longest go.
  */
 import { newId } from '../../kernel/ids.ts';
-import { MARK } from './characters.ts';
+import { MARK, WORD_MARK } from './characters.ts';
 import { isVariable, mayBeValue } from './is-variable.ts';
 import { maskLine } from './mask.ts';
 import {
@@ -37,6 +37,8 @@ export interface Template {
   mergedInto: Template | null;
   /** Order of last use. */
   use: number;
+  /** As last written to the database. */
+  saved?: { count: number; lastSeenAt: Date };
 }
 
 /** Attack: 100,000 distinct lines. A template with its columns takes about three kilobytes. */
@@ -55,6 +57,8 @@ const MOST_IN_SKELETON = 64;
 export class TemplateMiner {
   readonly #limit: number;
   readonly #known = new Map<string, Template>();
+  /** The same for texts that are a wider template's; what a new template might take away from it is looked for anew. */
+  readonly #knownWider = new Map<string, Template>();
   readonly #bySum = new Map<number, Template>();
   /** Templates that are equal but for one word, by their sum with a variable in its place. */
   readonly #columns = new Map<number, Template[]>();
@@ -77,13 +81,8 @@ export class TemplateMiner {
   mine(line: string, now: Date, source = ''): Template {
     const masked = maskLine(line);
     const key = source === '' ? masked : `${source}\n${masked}`;
-    let template = this.#known.get(key);
-    if (!template) {
-      template = this.#find(readShape(masked, source), now, source);
-      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-      this.#known.set(key, template);
-    }
-    const found = current(template);
+    const template = this.#known.get(key) ?? this.#knownWider.get(key);
+    const found = template ? current(template) : this.#findAndKnow(masked.toWellFormed(), key, now, source);
     found.count += 1;
     found.lastSeenAt = now;
     found.use = this.#uses += 1;
@@ -105,8 +104,19 @@ export class TemplateMiner {
   }
 
   /** Takes up a template of a former life. Those not seen for longest come first. */
-  restore(template: Omit<Template, 'mergedInto' | 'use'>): void {
-    this.#enter({ ...template, mergedInto: null, use: (this.#uses += 1) });
+  restore(template: Omit<Template, 'mergedInto' | 'use'>): Template {
+    const restored = { ...template, mergedInto: null, use: (this.#uses += 1) };
+    this.#enter(restored);
+    return restored;
+  }
+
+  #findAndKnow(masked: string, key: string, now: Date, source: string): Template {
+    const shape = readShape(masked, source);
+    const template = this.#find(shape, now, source);
+    const known = template.shape.sum === shape.sum ? this.#known : this.#knownWider;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, template);
+    return template;
   }
 
   #find(shape: Shape, now: Date, source: string): Template {
@@ -157,9 +167,7 @@ export class TemplateMiner {
     if (shape.hashes.includes(VARIABLE_WORD)) {
       put(this.#widened, skeletonOf(shape), template, MOST_IN_SKELETON);
     }
-    // What is known by the masked text alone might now be found here.
-    if (shape.tokens.includes(MARK)) this.#known.clear();
-    this.#touched.add(template);
+    if (shape.hashes.includes(VARIABLE) || shape.hashes.includes(VARIABLE_WORD)) this.#knownWider.clear();
   }
 
   #leave(template: Template): void {
@@ -238,6 +246,7 @@ export class TemplateMiner {
       this.#gone.push(template);
     }
     this.#known.clear();
+    this.#knownWider.clear();
   }
 }
 
@@ -250,7 +259,12 @@ export function current(template: Template): Template {
 
 /** As people read it: variable parts are `<*>`. */
 export function readableTemplate(shape: Shape): string {
-  return textOf(shape).replaceAll(MARK, '<*>');
+  return readableText(textOf(shape));
+}
+
+/** The same for a template's text from the database. */
+export function readableText(text: string): string {
+  return text.replaceAll(MARK, '<*>').replaceAll(WORD_MARK, '<*>');
 }
 
 function* wordsOf({ isWord }: Shape): Generator<number> {

@@ -2,12 +2,12 @@
  * A masked line as words and numbers. The sum over a shape is its key; the sum with one word exchanged follows from it
  * without reading the line again, so that what differs in one word only is found by looking up.
  */
-import { BREAK, classOf, MARK, MARK_CODE, SPACE } from './characters.ts';
+import { BREAK, classOf, MARK_CODE, WORD_MARK, WORD_MARK_CODE } from './characters.ts';
 
 /** Attack: a thousand words on one line. What stands behind counts as one word. */
 export const MOST_TOKENS = 96;
 
-/** A variable part: masked at sight, or a word that has taken several values. Both are shown as MARK. */
+/** Numbers of a part masked at sight, and of a word that has taken several values. */
 export const VARIABLE = 1;
 export const VARIABLE_WORD = 2;
 
@@ -26,11 +26,15 @@ export interface Shape {
   readonly high: number;
 }
 
-/** `scope` keeps apart what must not be compared: lines of different sources. */
+/**
+ * Reads a masked line, or the text of a template from the database.
+ * `scope` keeps apart what must not be compared: lines of different sources.
+ */
 export function readShape(masked: string, scope: string): Shape {
   const tokens: string[] = [];
   const isApart: boolean[] = [];
   const isWord: boolean[] = [];
+  const hashes: number[] = [];
   const { length } = masked;
   let at = 0;
   let apart = false;
@@ -41,27 +45,30 @@ export function readShape(masked: string, scope: string): Shape {
       apart = true;
       continue;
     }
-    const startsWord = code !== MARK_CODE && (classOf(code) & BREAK) === 0;
-    const end = tokens.length === MOST_TOKENS ? length : startsWord ? endOfWord(masked, at) : at + 1;
-    const token = masked.slice(at, end);
+    const end = tokens.length === MOST_TOKENS ? length : endOfToken(masked, at);
+    const token = end === at + 1 ? masked.charAt(at) : masked.slice(at, end);
+    isWord.push(tokens.length < MOST_TOKENS && startsWord(code) && hasLetter(token));
     tokens.push(token);
     isApart.push(apart);
-    isWord.push(startsWord && tokens.length <= MOST_TOKENS && hasLetter(token));
+    hashes.push(code === MARK_CODE ? VARIABLE : code === WORD_MARK_CODE ? VARIABLE_WORD : hashOf(token));
     apart = false;
     at = end;
   }
-  const hashes = Int32Array.from(tokens, (token) => (token === MARK ? VARIABLE : hashOf(token)));
-  return withSums(tokens, isApart, isWord, hashes, scope === '' ? 0 : hashOf(scope));
+  return withSums(tokens, isApart, isWord, Int32Array.from(hashes), scope === '' ? 0 : hashOf(scope));
 }
 
 const BLANK = 32;
 
-function endOfWord(text: string, at: number): number {
+function startsWord(code: number): boolean {
+  return code !== MARK_CODE && code !== WORD_MARK_CODE && (classOf(code) & BREAK) === 0;
+}
+
+function endOfToken(text: string, at: number): number {
   let end = at + 1;
-  while (end < text.length) {
+  if (!startsWord(text.charCodeAt(at))) return end;
+  for (; end < text.length; end += 1) {
     const code = text.charCodeAt(end);
-    if (code === MARK_CODE || classOf(code) & (BREAK | SPACE)) break;
-    end += 1;
+    if (code === BLANK || !startsWord(code)) break;
   }
   return end;
 }
@@ -136,7 +143,7 @@ export function widen(shape: Shape, place: number): Shape {
   const low = (shape.low + lowChange) | 0;
   const high = (shape.high + highChange) | 0;
   return {
-    tokens: shape.tokens.with(place, MARK),
+    tokens: shape.tokens.with(place, WORD_MARK),
     isApart: shape.isApart,
     isWord: shape.isWord.with(place, false),
     hashes,
@@ -147,12 +154,12 @@ export function widen(shape: Shape, place: number): Shape {
 }
 
 /** Equal for shapes that have the same punctuation and as many words: only these can become one by widening. */
-export function skeletonOf({ tokens, isWord, hashes, low, high }: Shape): number {
+export function skeletonOf({ isWord, hashes, low, high }: Shape): number {
   let skeletonLow = low;
   let skeletonHigh = high;
-  for (let place = 0; place < tokens.length; place += 1) {
-    if (!isWord[place] && tokens[place] !== MARK) continue;
+  for (let place = 0; place < hashes.length; place += 1) {
     const hash = hashes[place] ?? 0;
+    if (!isWord[place] && hash !== VARIABLE && hash !== VARIABLE_WORD) continue;
     skeletonLow = (skeletonLow - Math.imul(hash, LOW_FACTORS[place] ?? 1)) | 0;
     skeletonHigh = (skeletonHigh - Math.imul(hash ^ MIXED, HIGH_FACTORS[place] ?? 1)) | 0;
   }
@@ -172,7 +179,7 @@ export function fits(narrow: Shape, wide: Shape): boolean {
   return true;
 }
 
-/** The text again, with MARK for all variable parts. */
+/** The text again; `readShape` makes the same shape of it. */
 export function textOf({ tokens, isApart }: Shape): string {
   let text = '';
   for (const [place, token] of tokens.entries()) text += isApart[place] ? ` ${token}` : token;
