@@ -12,33 +12,59 @@ const MOST_PAIRS = 200_000;
 const CERTAIN = 2;
 
 export class CoOccurrence {
-  readonly #counts = new Map<string, number>();
+  /** By the lesser name of a pair, then the greater. */
+  readonly #counts = new Map<string, Map<string, number>>();
+  #pairs = 0;
 
   /** @param portraits of the signals of an event that is over, the first first */
   learn(portraits: readonly Portrait[]): void {
-    const names = [...new Set(portraits.map(nameOf))].slice(0, MOST_PER_EVENT).sort();
-    names.forEach((one, index) => {
-      for (const other of names.slice(index + 1)) this.#count(`${one}\n${other}`);
+    const learnt = [...new Set(portraits.map(nameOf))].slice(0, MOST_PER_EVENT).sort();
+    learnt.forEach((one, index) => {
+      for (const other of learnt.slice(index + 1)) this.#count(one, other);
     });
-    if (this.#counts.size > MOST_PAIRS) this.#forgetSingles();
+    if (this.#pairs > MOST_PAIRS) this.#forgetSingles();
   }
 
   /** @returns 0 never seen together, 1 often */
   of(one: Portrait, other: Portrait): number {
-    const [first = '', second = ''] = [nameOf(one), nameOf(other)].sort();
-    if (first === second) return 0;
-    return Math.min(1, (this.#counts.get(`${first}\n${second}`) ?? 0) / CERTAIN);
+    const name = nameOf(one);
+    const otherName = nameOf(other);
+    if (name === otherName) return 0;
+    const count = name < otherName ? this.#get(name, otherName) : this.#get(otherName, name);
+    return Math.min(1, count / CERTAIN);
   }
 
-  #count(pair: string): void {
-    this.#counts.set(pair, (this.#counts.get(pair) ?? 0) + 1);
+  #get(lesser: string, greater: string): number {
+    return this.#counts.get(lesser)?.get(greater) ?? 0;
+  }
+
+  #count(lesser: string, greater: string): void {
+    const counts = this.#counts.get(lesser) ?? new Map<string, number>();
+    const count = counts.get(greater) ?? 0;
+    if (count === 0) this.#pairs += 1;
+    counts.set(greater, count + 1);
+    this.#counts.set(lesser, counts);
   }
 
   #forgetSingles(): void {
-    for (const [pair, count] of this.#counts) if (count === 1) this.#counts.delete(pair);
+    for (const counts of this.#counts.values()) {
+      for (const [greater, count] of counts) {
+        if (count > 1) continue;
+        counts.delete(greater);
+        this.#pairs -= 1;
+      }
+    }
   }
 }
 
-function nameOf({ org, servers, symptoms }: Portrait): string {
-  return `${org ?? servers[0] ?? '?'} ${symptoms[0] ?? ''}`;
+/** Compared with hundreds of others; made once. */
+const names = new WeakMap<Portrait, string>();
+
+function nameOf(portrait: Portrait): string {
+  const known = names.get(portrait);
+  if (known !== undefined) return known;
+  const { org, servers, symptoms } = portrait;
+  const name = `${org ?? servers[0] ?? '?'} ${symptoms[0] ?? ''}`;
+  names.set(portrait, name);
+  return name;
 }

@@ -141,9 +141,23 @@ function sharesAny(some: readonly string[], others: readonly string[]): boolean 
 function kinshipOf(org: string | null, other: string | null): 'same' | 'near' | 'none' {
   if (org === null || other === null) return 'none';
   if (org === other) return 'same';
+  const branch = branchOf(org);
+  return branch !== null && branch === branchOf(other) ? 'near' : 'none';
+}
+
+/** Asked for hundreds of pairs a mail; the tenant has few paths. */
+const branches = new Map<string, string | null>();
+const MOST_BRANCHES = 10_000;
+
+/** The first two labels: below the organisation itself. */
+function branchOf(org: string): string | null {
+  const known = branches.get(org);
+  if (known !== undefined) return known;
   const labels = org.split('.');
-  const others = other.split('.');
-  return labels.length > 1 && labels[0] === others[0] && labels[1] === others[1] ? 'near' : 'none';
+  const branch = labels.length > 1 ? labels.slice(0, 2).join('.') : null;
+  if (branches.size >= MOST_BRANCHES) branches.clear();
+  branches.set(org, branch);
+  return branch;
 }
 
 /** One names the server that the other is about, or both name the same third. A server that all mails name says nothing. */

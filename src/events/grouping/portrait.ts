@@ -46,6 +46,26 @@ const LONGEST = 60;
 /** Kept per signal. */
 const MOST_WORDS = 60;
 
+/** What every tool says; on a tenant's first day nothing else would tell these from rare words. */
+const COMMON = new Set(
+  [
+    'about above additional address after alarm alert alerting alerts also application been before below body',
+    'caused check checks cluster cmdb code come comment condition config connection count critical current',
+    'daemon date days detail details detected device does down due duration else email entered error errors',
+    'event events exceeded external fail failed failing failure failures fatal fired firing following from',
+    'generated group have high host hostname hosts hour hours https info information instance internal issue',
+    'item items just label labels last level line lines link list longer machine mail major message metric',
+    'minor minute minutes monitor monitoring more name node none normal note notice notification object',
+    'okay only open over path please policy port present previous priority problem problems process read',
+    'reason received recovered recovery region report reported request resolved resource response result',
+    'returned rule running said second seconds sent server servers service services severity show since',
+    'source stands started state status still stopped subject success summary system target team test text',
+    'than that their then there these they this threshold time timed timeout timestamp title total trigger',
+    'triggered type under unit unknown until updated used user value values version view visit warn warning',
+    'were what when where which while will with within without zone your http source system',
+  ].flatMap((line) => line.split(' ')),
+);
+
 /** Linear: one split at what is no letter, digit or joiner of names. */
 const BETWEEN_WORDS = /[^\p{L}\p{N}_.@/-]+/u;
 const EDGE = /^[./@_-]+|[./@_-]+$/g;
@@ -57,7 +77,7 @@ function wordsOf(title: string, text: string, servers: readonly string[]): strin
   const own = new Set(servers.flatMap((server) => [server, firstLabel(server)]));
   const words = new Set<string>();
   const add = (word: string) => {
-    if (!own.has(word)) words.add(word);
+    if (!own.has(word) && !COMMON.has(word)) words.add(word);
   };
   for (const piece of `${title} ${text.slice(0, READ)}`.replace(TAG, ' ').split(BETWEEN_WORDS)) {
     const word = piece.replace(EDGE, '');

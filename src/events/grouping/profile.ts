@@ -10,6 +10,8 @@ export type Trait = (typeof TRAITS)[number];
 
 /** How many imagined signals of the tenant's usual mix every profile starts with. */
 const PRIOR = 3;
+/** On a tenant's first day its usual mix is unknown: as if so many signals had been seen elsewhere. */
+const ASSUMED_ELSEWHERE = 20;
 /** One trait alone shall not outweigh all others. */
 const STRONGEST = 3;
 
@@ -46,7 +48,7 @@ export class Profile {
 
   #share(trait: Trait, value: string): number {
     const counts = this.#counts[trait];
-    return ((counts.get(value) ?? 0) + 1) / (this.#totals[trait] + counts.size + 2);
+    return ((counts.get(value) ?? 0) + 1) / (this.#totals[trait] + counts.size + ASSUMED_ELSEWHERE);
   }
 }
 

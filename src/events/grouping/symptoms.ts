@@ -26,7 +26,7 @@ export type Symptom =
 const SIGNS: readonly [Symptom, RegExp][] = [
   [
     'network',
-    /\b(icmp|ping|packet ?loss|unreachable|not reachable|erreichbar|no route to host|link down|interface|bond\w*|slave|lldp|switch(?:es)?|instance ?down|host alert|host \S{1,80} is down|is down!|ssh\w*|port 22|network|netzwerk|r[ée]seau|uplink|bgp|vlan)\b/,
+    /\b(icmp|ping|packet ?loss|unreachable|not reachable|erreichbar|no route to host|link down|interface|bond\w*|slave|lldp|switch(?:es)?|instance ?down|host alert|host (?:\S{1,80} )?(?:is )?down|is down!|ssh\w*|port 22|network|netzwerk|r[ée]seau|uplink|bgp|vlan)\b/,
   ],
   ['dns', /\b(dns\w*|name resolution|resolver|servfail|nxdomain|could not resolve|lookup fail\w*)\b/],
   [

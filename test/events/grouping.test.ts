@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { Grouping, type Sighting } from '../../src/events/grouping/grouping.ts';
+import { portray } from '../../src/events/grouping/portrait.ts';
+import { relationOf, symptomsOf } from '../../src/events/grouping/symptoms.ts';
+import { newId, type EventId } from '../../src/kernel/ids.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const START = Date.UTC(2026, 2, 10);
+
+interface Trouble {
+  title: string;
+  text?: string;
+  server?: string;
+  mentions?: string[];
+  org?: string | null;
+  at?: number;
+}
+
+function sight({ title, text = '', server, mentions = [], org = null, at = 0 }: Trouble): Sighting {
+  const servers = server ? [server] : [];
+  return {
+    key: `${title} ${server ?? ''} ${org ?? ''}`,
+    portrait: portray({ title, text, servers, mentions, org }),
+    at: new Date(START + at),
+  };
+}
+
+/** As triage does: joins the chosen event or opens a new one. */
+function place(grouping: Grouping, trouble: Trouble): EventId {
+  const sighting = sight(trouble);
+  const id = grouping.choose(sighting, () => true)?.eventId ?? newId<EventId>(sighting.at);
+  grouping.noteProblem(id, sighting.at, sighting);
+  return id;
+}
+
+const always = () => true;
+
+describe('Grouping', () => {
+  it('never joins by time alone', () => {
+    const grouping = new Grouping();
+    place(grouping, { title: 'certificate expires', server: 'book1.example.com', org: 'shop.pay' });
+    const other = sight({ title: 'temperature', server: 'fridge.example.net', org: 'lab.cold', at: 1000 });
+    expect(grouping.choose(other, always)).toBeNull();
+  });
+
+  it('lets an event that never ends take nothing in once it is quiet', () => {
+    const grouping = new Grouping();
+    const database = { title: 'database down', server: 'db1.ams.example.com', org: 'shop.data.sql' };
+    const first = place(grouping, database);
+    place(grouping, {
+      title: 'queue grows',
+      server: 'app1.ams.example.com',
+      org: 'shop.data.sql',
+      at: MINUTE,
+    });
+    const late = { title: 'replication lag', server: 'db1.ams.example.com', org: 'shop.data.sql' };
+    expect(grouping.choose(sight({ ...late, at: 2 * MINUTE }), always)?.eventId).toBe(first);
+    expect(grouping.choose(sight({ ...late, at: 20 * HOUR }), always)).toBeNull();
+  });
+
+  it('does not draw a trouble of another site into a storm, however large it is', () => {
+    const grouping = new Grouping();
+    // Before the storm both sites had their share of troubles.
+    for (let day = 1; day <= 40; day += 1) {
+      const site = day % 2 === 0 ? 'ams' : 'lhr';
+      place(grouping, {
+        title: `process missing ${day}`,
+        server: `old${day}.${site}.example.com`,
+        org: `shop.${site}.team${day}`,
+        at: -day * 25 * HOUR,
+      });
+    }
+    const storm = new Set<EventId>();
+    for (let host = 0; host < 300; host += 1) {
+      const server = `web${host}.ams.example.com`;
+      storm.add(
+        place(grouping, { title: 'host is down', server, org: `shop.ams.team${host % 9}`, at: host * 500 }),
+      );
+    }
+    const other = {
+      title: 'host is down',
+      server: 'bank7.lhr.example.com',
+      org: 'shop.lhr.team3',
+      at: 200_000,
+    };
+    const chosen = grouping.choose(sight(other), always)?.eventId;
+    expect(chosen === undefined || !storm.has(chosen)).toBe(true);
+    expect(storm.size).toBeLessThan(5);
+  });
+
+  it('follows what people said against any score', () => {
+    const grouping = new Grouping();
+    const one = sight({ title: 'NFS mount stale', server: 'web1.example.com', org: 'shop.web.front' });
+    const other = sight({
+      title: 'NFS server down',
+      server: 'web1.example.com',
+      org: 'shop.web.front',
+      at: 5000,
+    });
+    const id = newId<EventId>(one.at);
+    grouping.noteProblem(id, one.at, one);
+    expect(grouping.choose(other, always)?.eventId).toBe(id);
+    grouping.constraints.add({ id: 'split', kind: 'cannot', left: [one.key], right: [other.key] });
+    grouping.constraints.add({ id: 'merge', kind: 'must', left: [one.key], right: [other.key] });
+    expect(grouping.choose(other, always)).toBeNull();
+    grouping.constraints.remove('split');
+    expect(grouping.choose(other, always)).toMatchObject({ eventId: id, score: null });
+  });
+
+  it('explains what it chose, in words', () => {
+    const grouping = new Grouping();
+    place(grouping, { title: 'host is down', server: 'nas1.example.com', org: 'shop.infra' });
+    const client = {
+      title: 'mount hangs',
+      server: 'web1.example.com',
+      mentions: ['nas1.example.com'],
+      at: MINUTE,
+    };
+    const reasons = grouping.choose(sight({ ...client, org: 'shop.web' }), always)?.reasons ?? [];
+    expect(reasons.map(({ text }) => text)).toContain('the server nas1.example.com is named in both');
+  });
+
+  it('keeps its memory bounded', () => {
+    const grouping = new Grouping();
+    for (let index = 0; index < 6000; index += 1) {
+      const sighting = sight({ title: `trouble ${index}`, server: `h${index}.example.com`, at: index });
+      grouping.noteProblem(newId<EventId>(sighting.at), sighting.at, sighting);
+    }
+    expect(grouping.activeIds.length).toBeLessThanOrEqual(5000);
+  });
+
+  it('reads a mail of one endless line in no time', () => {
+    const text = 'a-'.repeat(500_000);
+    const before = performance.now();
+    const portrait = portray({ title: text, text, servers: [], mentions: [], org: null });
+    expect(portrait.words.length).toBeLessThanOrEqual(60);
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+});
+
+describe('Kinds of trouble', () => {
+  it.each([
+    ['[FIRING:1] DnsLookupFailing team-x', ['dns']],
+    ['** PROBLEM Service Alert: web1/Disk /var is WARNING **', ['disk']],
+    ['SMART error (CurrentPendingSector) detected on host: db1', ['hardware']],
+    ['Festplatte fast voll', ['disk']],
+    ['weekly figures', []],
+  ])('%s', (subject, expected) => {
+    expect(symptomsOf(subject, '')).toEqual(expected);
+  });
+
+  it('relates a cause with what it brings about', () => {
+    expect(relationOf(['storage'], ['http'])).toBe('related');
+    expect(relationOf(['dns'], ['dns'])).toBe('same');
+    expect(relationOf(['certificate'], ['thermal'])).toBe('none');
+  });
+});
