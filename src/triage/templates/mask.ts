@@ -99,12 +99,14 @@ function endOfEnclosed(text: string, at: number, code: number): number {
 /** Quoted text up to this length is a value; beyond, the second mark rather belongs to another pair. */
 const LONGEST_QUOTED = 200;
 
-/** @returns -1 also for an apostrophe, and for a quoted key: `'state': 1` */
+/** @returns -1 also for an apostrophe, for a quoted key, `'state': 1`, and for a sentence: `"GET /x HTTP/1.1" 200` */
 function endOfQuoted(text: string, at: number, quote: number): number {
   if (isNameCharacter(text.charCodeAt(at - 1))) return -1;
   const limit = Math.min(text.length, at + LONGEST_QUOTED);
   for (let end = at + 1; end < limit; end += 1) {
-    if (text.charCodeAt(end) !== quote) continue;
+    const code = text.charCodeAt(end);
+    if (code === BLANK) return -1;
+    if (code !== quote) continue;
     const next = text.charCodeAt(end + 1);
     if (isNameCharacter(next)) continue;
     return next === COLON || next === EQUALS ? -1 : end;
