@@ -56,6 +56,8 @@ export interface ToolReading {
   hosts: string[];
   /** The row on the tool's own screen: service, check, device, job … without state words and values. */
   service: string | null;
+  /** One row for many hosts that come and go, such as a group of alerts: they are no part of the signal. */
+  isGroup?: boolean;
 }
 
 export interface Mse {

@@ -1,10 +1,12 @@
 /**
- * Stage: what a mail is about. For a tool without a parser of its own: sender, org, servers and the subject with
- * tags, state words, numbers, times and ids taken out (contract §4), so that a problem, its repetitions and its
- * recovery are one signal. The body does not count: it changes with every mail.
+ * Stage: what a mail is about. Of a tool that a parser knows: the row on the tool's own screen (tool, servers,
+ * service). Of others: sender, org, servers and the subject with tags, state words, numbers, times and ids taken out
+ * (contract §4), with the service where a field of the text names one. So that a problem, its repetitions and its
+ * recovery are one signal; what else the body says does not count, it changes with every mail.
  */
 import { createHash } from 'node:crypto';
-import type { Mse, Signal } from './mse.ts';
+import type { Mse, Signal, ToolReading } from './mse.ts';
+import { withoutStateWording } from './parsers/general/read-wording.ts';
 import { withoutStateWords } from './parsers/state-words.ts';
 import { withoutTags } from './tags/grammar.ts';
 
@@ -15,16 +17,35 @@ export function deriveSignals(mses: Mse[]): void {
 /** A label is read by people and kept per signal: longer subjects differ long before this. */
 const LONGEST_LABEL = 400;
 
-function signalOf({ mail, findings }: Mse): Signal {
-  const servers = [...(findings.servers?.value ?? [])].sort();
-  const parts = [
-    findings.noise ? 'noise' : '',
-    mail.from.address,
-    findings.org?.value ?? '',
-    servers.join(','),
-    maskSubject(mail.subject),
-  ];
+function signalOf(mse: Mse): Signal {
+  const { reading } = mse;
+  const isKnown = reading && reading.tool !== 'general';
+  const parts = [mse.findings.noise ? 'noise' : '', ...(isKnown ? rowOf(mse, reading) : wordingOf(mse))];
   return { key: keyOf(parts.join('\n')), label: parts.filter(Boolean).join(' · ').slice(0, LONGEST_LABEL) };
+}
+
+/** The org is left out where servers are known: a problem may be tagged and its recovery not. */
+function rowOf(mse: Mse, { tool, service, isGroup }: ToolReading): string[] {
+  const servers = isGroup ? '' : serversOf(mse);
+  const { address } = mse.mail.from;
+  const sender = isGroup ? address.slice(address.lastIndexOf('@') + 1) : address;
+  const whose = servers === '' ? [sender, taggedOrg(mse)] : ['', ''];
+  return [tool, ...whose, servers, service?.toLowerCase().replace(/\s+/g, ' ') ?? 'host'];
+}
+
+function wordingOf(mse: Mse): string[] {
+  const { mail, reading } = mse;
+  const service = reading?.service?.toLowerCase().replace(/\s+/g, ' ') ?? '';
+  return [mail.from.address, taggedOrg(mse), serversOf(mse), signalSubject(mail.subject), service];
+}
+
+function serversOf({ findings }: Mse): string {
+  return [...(findings.servers?.value ?? [])].sort().join(',');
+}
+
+/** A path that was only learnt is learnt some day: the signal would change with it. */
+function taggedOrg({ findings: { org } }: Mse): string {
+  return org && org.source !== 'model' ? org.value : '';
 }
 
 /** The first 128 bits of a SHA-256, in the shape of a UUID: a narrow index key. */
@@ -55,6 +76,18 @@ const MASKS: readonly [RegExp, string][] = [
     '#',
   ],
 ];
+
+const DURATION = /\b\d{1,6}(?:ms|[smhdw])\b/gi;
+
+/**
+ * The subject without anything that tells a problem from its recovery, in any of the languages that are read: "db1 UPS
+ * Power Failure !!!" and "db1 UPS Power has returned". What consists of such words alone stays as it is.
+ */
+export function signalSubject(subject: string): string {
+  let text = withoutTags(subject).replace(REPLY_PREFIX, '');
+  for (const [pattern] of MASKS) text = text.replace(pattern, ' ');
+  return withoutStateWording(text.replace(DURATION, ' ')) || maskSubject(subject);
+}
 
 /** `** PROBLEM: load 17.3 on web-17 **` and `** RECOVERY: load 0.4 on web-17 **` become the same. */
 export function maskSubject(subject: string): string {

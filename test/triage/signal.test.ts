@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { maskSubject } from '../../src/triage/signal.ts';
-import { readState } from '../../src/triage/parsers/state-words.ts';
 
 describe('The masked subject', () => {
   it.each([
@@ -31,29 +30,4 @@ describe('The masked subject', () => {
   ])('differs for %s and %s', (one, other, _because) => {
     expect(maskSubject(one)).not.toBe(maskSubject(other));
   });
-});
-
-describe('State words', () => {
-  it.each([
-    ['** PROBLEM Service Alert: web/HTTP is CRITICAL **', 'problem'],
-    ['** RECOVERY Service Alert: web/HTTP is OK **', 'recovery'],
-    ['** ACKNOWLEDGEMENT Service Alert: web/HTTP is CRITICAL **', 'acknowledgement'],
-    ['[RESOLVED] disk CRITICAL on db1', 'recovery'],
-    ['host db1 is UP', 'recovery'],
-    ['OK: replication on db2', 'recovery'],
-    ['backup of db1 failed', 'failure'],
-    ['backup of db1 completed successfully', 'success'],
-    ['replication check ok', 'success'],
-    ['daily report', 'report'],
-    ['link up-down counter', 'problem'],
-  ])('read %s as %s', (subject, state) => {
-    expect(readState(subject)?.state).toBe(state);
-  });
-
-  it.each(['lunch on Friday', 'set up of the new printer', 'look at this'])(
-    'say nothing about %s',
-    (subject) => {
-      expect(readState(subject)).toBeNull();
-    },
-  );
 });

@@ -5,6 +5,8 @@ import type { Place } from './parser.ts';
 
 /** What a tool says of state and host stands on its first screens; logs and diffs follow. Bounds the time per mail. */
 export const LONGEST_BODY = 12 * 1024;
+/** How a job ended stands in its last lines. */
+const LONGEST_TAIL = 2 * 1024;
 /** A line this long is data, and patterns over lines must not walk it for every start. */
 const LONGEST_LINE = 1000;
 
@@ -13,6 +15,8 @@ export interface MailView {
   subject: string;
   /** The first screens of the text, without tags; lines are cut, ends are `\n`. */
   body: string;
+  /** The last lines of a text that is longer, else the text. */
+  readonly tail: string;
   /** Name and address: `Cron Daemon <root@db1.example.com>`. */
   from: string;
   address: string;
@@ -21,6 +25,7 @@ export interface MailView {
   readonly lowerBody: string;
   lowerFrom: string;
   header: (name: string) => string;
+  mail: ReadMail;
   /** The mail's bytes, for what only the MIME structure tells. */
   raw: Buffer;
 }
@@ -34,6 +39,9 @@ export function viewOf(mail: ReadMail, raw: Buffer): MailView {
   return {
     subject,
     body,
+    get tail() {
+      return mail.text.length <= LONGEST_BODY ? body : cutLines(mail.text.slice(-LONGEST_TAIL));
+    },
     from,
     address: mail.from.address,
     lowerSubject: subject.toLowerCase(),
@@ -48,6 +56,7 @@ export function viewOf(mail: ReadMail, raw: Buffer): MailView {
       headers.set(name, value);
       return value;
     },
+    mail,
     raw,
   };
 }

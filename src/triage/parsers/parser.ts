@@ -19,19 +19,26 @@ export interface ToolParser {
   otherwise?: Meaning;
   /** It watches the machine it runs on: that is what the mail is about when no clue names a host. */
   isAboutSender?: boolean;
+  /** Its mails are outputs of jobs: their words tell whether one failed, where no clue does. */
+  isJob?: boolean;
+  /** Its rows are groups whose hosts come and go: hosts are then no part of the signal. */
+  isGroup?: boolean;
 }
 
 /** Plain lower-case texts, tested on lower-cased fields: at least one of from, subject, header or body. */
 export interface Sign {
   from?: string;
   subject?: string;
+  /** Beside `subject`, where a literal alone would take too much. */
+  subjectIs?: RegExp;
   /** Name (lower case) and a part of its value; an empty part asks for the header alone. */
   header?: readonly [name: string, part: string];
   /** In the first screens of the text (LONGEST_BODY): the dearest test, so best beside another one. */
   body?: string;
 }
 
-export type Place = 'subject' | 'body' | 'from' | { header: string };
+/** `tail`: the last lines of the text, where jobs tell how they ended. */
+export type Place = 'subject' | 'body' | 'tail' | 'from' | { header: string };
 
 export interface Clue {
   in: Place;
@@ -61,6 +68,7 @@ export interface Reading {
   severity?: Said<Severity | null>;
   hosts?: Said<string[]>;
   service?: Said<string | null>;
+  isGroup?: boolean;
 }
 
 export interface Said<T> {
@@ -75,3 +83,5 @@ export interface Reader {
   signs: readonly Sign[];
   read: (mail: MailView) => Reading | null;
 }
+
+export type AnyParser = ToolParser | Reader;

@@ -1,5 +1,6 @@
 /** Reads a mail by its tool's parser: the first clue that gives a field decides it. */
 import { hostsIn, isHost } from './hosts.ts';
+import { readOutcome } from './job-output.ts';
 import { textAt, type MailView } from './mail-view.ts';
 import type { Clue, Meaning, Place, Reading, Sign, ToolParser } from './parser.ts';
 import { senderHost } from './sender-host.ts';
@@ -10,9 +11,10 @@ export function isSigned(mail: MailView, signs: readonly Sign[]): boolean {
 }
 
 /** The dearest last. */
-function matches(mail: MailView, { from, subject, header, body }: Sign): boolean {
+function matches(mail: MailView, { from, subject, subjectIs, header, body }: Sign): boolean {
   if (from !== undefined && !mail.lowerFrom.includes(from)) return false;
   if (subject !== undefined && !mail.lowerSubject.includes(subject)) return false;
+  if (subjectIs && !subjectIs.test(mail.subject)) return false;
   if (header && !hasHeader(mail, header)) return false;
   return body === undefined || mail.lowerBody.includes(body);
 }
@@ -26,14 +28,25 @@ function hasHeader(mail: MailView, [name, part]: readonly [string, string]): boo
 const MOST_MATCHES = 200;
 
 export function readByParser(mail: MailView, parser: ToolParser): Reading {
-  const reading: Reading = { tool: parser.tool };
+  const reading: Reading = { tool: parser.tool, ...(parser.isGroup ? { isGroup: true } : {}) };
   for (const clue of parser.clues) follow(mail, clue, parser, reading);
+  const outcome =
+    parser.isJob && !reading.state
+      ? readOutcome(mail.body === mail.tail ? mail.body : `${mail.body}\n${mail.tail}`)
+      : null;
+  if (parser.isJob)
+    reading.state ??= outcome ?? { value: 'unknown', reason: 'the output says nothing of success' };
   mean(reading, parser.otherwise, `a mail of ${parser.tool}`);
-  if (parser.isAboutSender && !reading.hosts) {
-    const host = senderHost(mail);
-    if (host) reading.hosts = { value: [host], reason: `the machine that sent it, ${host}` };
-  }
+  if (parser.isAboutSender) aboutSender(reading, mail);
   return reading;
+}
+
+/** The sender's full name is also that of the short one in the text. */
+function aboutSender(reading: Reading, mail: MailView): void {
+  const host = senderHost(mail);
+  const [only, ...others] = reading.hosts?.value ?? [];
+  if (!host || others.length > 0 || (only !== undefined && !host.startsWith(`${only}.`))) return;
+  reading.hosts = { value: [host], reason: `the machine that sent it, ${host}` };
 }
 
 function follow(mail: MailView, clue: Clue, parser: ToolParser, reading: Reading): void {
@@ -109,4 +122,4 @@ export function quote(text: string, place: Place): string {
   return `“${cut}” in ${typeof place === 'string' ? `the ${WORDS[place]}` : `the header ${place.header}`}`;
 }
 
-const WORDS = { subject: 'subject', body: 'text', from: 'sender' };
+const WORDS = { subject: 'subject', body: 'text', tail: 'end of the text', from: 'sender' };

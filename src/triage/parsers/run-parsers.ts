@@ -2,30 +2,29 @@
  * Stage: what the mail's own wording says. The parsers of single tools (one file each, in tools/) come before the
  * general reader of wording, which works on tools never seen.
  */
+import { isAddress } from '../servers/host-name.ts';
 import { decide, type Mse } from '../mse.ts';
-import { readGenerally } from './general.ts';
-import { isAddress, isFullName } from './hosts.ts';
+import { signalSubject } from '../signal.ts';
+import { readGenerally } from './general/read-generally.ts';
 import { viewOf, type MailView } from './mail-view.ts';
-import type { Reader, Reading, ToolParser } from './parser.ts';
+import type { AnyParser, Reading } from './parser.ts';
 import { isSigned, readByParser } from './read-tool.ts';
 import { PARSERS } from './registry.ts';
-import { fullNameOf } from './sender-host.ts';
 
 export function runParsers(mses: Mse[]): void {
-  for (const mse of mses) applyReading(mse, viewOf(mse.mail, mse.raw));
+  runTheseParsers(mses, PARSERS);
 }
 
 /** @param parsers all of the house, or fewer for measuring what the general reader does alone */
-export function readMailBy(mail: MailView, parsers: readonly (ToolParser | Reader)[]): Reading {
-  const reading = readByTools(mail, parsers) ?? readGenerally(mail);
-  if (reading.hosts) {
-    const value = reading.hosts.value.map((host) => fullNameOf(host, mail) ?? host);
-    reading.hosts = { ...reading.hosts, value: [...new Set(value)] };
-  }
-  return reading;
+export function runTheseParsers(mses: Mse[], parsers: readonly AnyParser[]): void {
+  for (const mse of mses) applyReading(mse, readMailBy(viewOf(mse.mail, mse.raw), parsers));
 }
 
-function readByTools(mail: MailView, parsers: readonly (ToolParser | Reader)[]): Reading | null {
+export function readMailBy(mail: MailView, parsers: readonly AnyParser[]): Reading {
+  return readByTools(mail, parsers) ?? readGenerally(mail);
+}
+
+function readByTools(mail: MailView, parsers: readonly AnyParser[]): Reading | null {
   for (const parser of parsers) {
     if (!isSigned(mail, parser.signs)) continue;
     const reading = 'read' in parser ? parser.read(mail) : readByParser(mail, parser);
@@ -34,10 +33,17 @@ function readByTools(mail: MailView, parsers: readonly (ToolParser | Reader)[]):
   return null;
 }
 
-/** What a tool's parser has left open, the general reader may know. */
+/** What a tool's parser has left open, the general reader may know; the row it leaves to the subject. */
 function completed(reading: Reading, mail: MailView): Reading {
   if (reading.state && reading.severity && reading.hosts) return reading;
-  return { ...readGenerally(mail), ...reading };
+  const { state, severity, hosts } = readGenerally(mail);
+  return {
+    ...(state ? { state } : {}),
+    ...(severity ? { severity } : {}),
+    // A tool that names hosts has its clue for them; an address in its text is a peer as often.
+    ...(hosts && !hosts.value.every(isAddress) ? { hosts } : {}),
+    ...reading,
+  };
 }
 
 const CONFIDENCE = {
@@ -49,12 +55,11 @@ const CONFIDENCE = {
   ofRecovery: 0.5,
 };
 
-function applyReading(mse: Mse, mail: MailView): void {
-  const reading = readMailBy(mail, PARSERS);
+/** Hosts stay as written: the next stage makes servers of them, with what it knows of the tenant's machines. */
+function applyReading(mse: Mse, reading: Reading): void {
   const source = 'parser' as const;
   const confidence = reading.tool === 'general' ? CONFIDENCE.general : CONFIDENCE.tool;
-  const { state, severity, service } = reading;
-  const hosts = reading.hosts?.value ?? [];
+  const { tool, state, severity, hosts, service } = reading;
   if (state) decide(mse, 'state', { ...state, source, confidence });
   if (severity?.value) {
     const isRepeated = state?.value === 'recovery' && severity.value !== 'info';
@@ -65,17 +70,14 @@ function applyReading(mse: Mse, mail: MailView): void {
       confidence: isRepeated ? CONFIDENCE.ofRecovery : confidence,
     });
   }
-  const servers = serversAmong(hosts);
-  if (servers.length > 0 && reading.hosts) {
-    decide(mse, 'servers', { value: servers, source, confidence, reason: reading.hosts.reason });
-  }
-  if (reading.tool !== 'general' || hosts.length > 0) {
-    mse.reading = { tool: reading.tool, hosts, service: service?.value ?? null };
-  }
-}
-
-/** Full names; an address only where the mail has no name for the machine. */
-function serversAmong(hosts: readonly string[]): string[] {
-  const full = hosts.filter(isFullName);
-  return full.length > 0 ? full : hosts.filter(isAddress);
+  mse.reading = {
+    tool,
+    hosts: hosts?.value ?? [],
+    // A tool's mail without a row of its own is told apart by its subject; null is the host itself.
+    service:
+      service === undefined && tool !== 'general'
+        ? signalSubject(mse.mail.subject)
+        : (service?.value ?? null),
+    ...(reading.isGroup ? { isGroup: true } : {}),
+  };
 }

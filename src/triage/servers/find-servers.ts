@@ -98,9 +98,7 @@ function decideServers(mse: Mse, names: Names, servers: Inventory): void {
     byText(names.inSubject, 'the subject') ??
     bySender(mse, servers) ??
     byText(names.known.length > 0 ? names.known : names.own, 'the text');
-  if (!found) return;
-  const value = found.value.map((host) => fullNameOf(host, mse, names, servers));
-  decide(mse, 'servers', { ...found, value: [...new Set(value)], source: 'parser' });
+  if (found) decide(mse, 'servers', { ...found, source: 'parser' });
 }
 
 /** Certain when the parser read a full name; a short one may belong to another network. */
