@@ -2,7 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { inPackage } from '../src/kernel/package-root.ts';
 
-const BENCHMARKS = ['triage', 'imap-intake', 'lag', 'lists', 'grouping', 'demo-start', 'accuracy/templates'];
+const BENCHMARKS = [
+  'triage',
+  'imap-intake',
+  'lag',
+  'lists',
+  'grouping',
+  'demo-start',
+  'accuracy/templates',
+  'accuracy/parsers',
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.includes(name));

@@ -8,7 +8,6 @@ import { CreateTriageMemories } from './1764000005000-create-triage-memories.ts'
 import { GroupEvents } from './1764000006000-group-events.ts';
 import { CreateServers } from './1764000006500-create-servers.ts';
 import { CreateTemplates } from './1764000007000-create-templates.ts';
-import { RememberHistory } from './1764000008500-remember-history.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -20,5 +19,4 @@ export const migrations = [
   GroupEvents,
   CreateServers,
   CreateTemplates,
-  RememberHistory,
 ];

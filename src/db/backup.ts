@@ -45,7 +45,6 @@ const TABLES = [
   'streams',
   'stream_arrivals',
   'servers',
-  'event_traits',
   'templates',
   'doors',
   'door_outages',
