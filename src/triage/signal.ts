@@ -25,8 +25,10 @@ function signalOf(mse: Mse): Signal {
 }
 
 /** The org is left out where servers are known: a problem may be tagged and its recovery not. */
-function rowOf(mse: Mse, { tool, service, isGroup }: ToolReading): string[] {
-  const servers = isGroup ? '' : serversOf(mse);
+function rowOf(mse: Mse, { tool, service, isGroup, hosts }: ToolReading): string[] {
+  // Servers that only the rest of the text names change from mail to mail of a row that has none.
+  const hasServers = hosts.length > 0 || mse.findings.servers?.source !== 'parser';
+  const servers = isGroup || !hasServers ? '' : serversOf(mse);
   const { address } = mse.mail.from;
   const sender = isGroup ? address.slice(address.lastIndexOf('@') + 1) : address;
   const whose = servers === '' ? [sender, taggedOrg(mse)] : ['', ''];

@@ -59,6 +59,8 @@ export interface Meaning {
   /** null: the tool states none, and nobody else's wording counts. */
   severity?: Severity | null;
   service?: string | null;
+  /** The tool names hosts in its clues or nowhere: what else looks like one in the mail is a detail. */
+  hosts?: 'none';
 }
 
 /** What has been understood of one mail, each with what spoke. */

@@ -111,6 +111,7 @@ export function mean(reading: Reading, meaning: Meaning | undefined, reason: str
   if (meaning.state !== undefined) reading.state ??= { value: meaning.state, reason };
   if (meaning.severity !== undefined) reading.severity ??= { value: meaning.severity, reason };
   if (meaning.service !== undefined) reading.service ??= { value: meaning.service, reason };
+  if (meaning.hosts === 'none') reading.hosts ??= { value: [], reason };
 }
 
 /** Reasons are shown in a line. */

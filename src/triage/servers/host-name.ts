@@ -35,9 +35,12 @@ export function isAddress(host: string): boolean {
   return IPV4.test(host) || host.includes(':');
 }
 
+/** Top-level domains begin with a letter; versions and times (`labs.2026-03-03_11.40.00`) do not end so. */
+const TOP_LEVEL = /\.[a-z][a-z0-9-]{0,62}$/;
+
 /** With a domain. */
 export function isFullName(host: string): boolean {
-  return host.includes('.') && !isAddress(host);
+  return TOP_LEVEL.test(host) && !isAddress(host);
 }
 
 export function isShortName(host: string): boolean {

@@ -25,5 +25,5 @@ export const azureMonitor: ToolParser = {
     sev3: { severity: 'info' },
     sev4: { severity: 'info' },
   },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -21,5 +21,5 @@ export const checkmk: ToolParser = {
     { in: 'subject', pattern: /^Check_?MK: [^/\s]{1,253} /i, means: { service: null } },
   ],
   words: { unreach: { state: 'problem', severity: 'critical' }, pend: { state: 'unknown' } },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

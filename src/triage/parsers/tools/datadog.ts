@@ -21,5 +21,5 @@ export const datadog: ToolParser = {
     're-no data': { state: 'problem', severity: 'warn' },
     recovered: { state: 'recovery', severity: 'info' },
   },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -27,5 +27,5 @@ export const dynatrace: ToolParser = {
     resource_contention: { severity: 'warn' },
     custom_alert: { severity: null },
   },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

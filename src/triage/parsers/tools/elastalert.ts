@@ -9,5 +9,5 @@ export const elastalert: ToolParser = {
     { in: 'subject', pattern: /^ElastAlert uncaught exception/, means: { service: 'elastalert' } },
     { in: 'body', pattern: /^\s{0,20}host(?:\.name|name)?: (?<host>\S{1,253})/m },
   ],
-  otherwise: { state: 'problem', severity: null },
+  otherwise: { state: 'problem', severity: null, hosts: 'none' },
 };

@@ -13,5 +13,5 @@ export const gcpMonitoring: ToolParser = {
     { in: 'body', pattern: /^\s{0,20}(?:Instance name|Host): (?<host>\S{1,253})/m },
   ],
   words: { 'no severity': { severity: null } },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

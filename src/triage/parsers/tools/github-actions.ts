@@ -16,5 +16,5 @@ export const githubActions: ToolParser = {
     },
   ],
   words: { cancelled: { state: 'unknown' }, skipped: { state: 'unknown' } },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -8,5 +8,5 @@ export const healthchecks: ToolParser = {
     { in: 'subject', pattern: /^(?<level>DOWN|UP) \| (?<service>.{1,200})/ },
     { in: 'subject', pattern: /\breports?\b/i, means: { state: 'report' } },
   ],
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

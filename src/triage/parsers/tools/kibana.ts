@@ -14,5 +14,5 @@ export const kibana: ToolParser = {
     { in: 'body', pattern: /^\s{0,20}Status: (?<state>active|recovered)/im },
     { in: 'body', pattern: /^\s{0,20}host(?:\.name|\.hostname)?: (?<host>\S{1,253})/im },
   ],
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

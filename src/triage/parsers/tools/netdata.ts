@@ -23,5 +23,5 @@ export const netdata: ToolParser = {
     recovered: { state: 'recovery', severity: 'info' },
     clear: { state: 'recovery', severity: 'info' },
   },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -13,5 +13,5 @@ export const newrelic: ToolParser = {
     { in: 'subject', pattern: / - (?<host>[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,8}) query result/i },
   ],
   words: { activated: { state: 'problem' } },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -13,5 +13,5 @@ export const opsgenie: ToolParser = {
     { in: 'body', pattern: /^\s{0,20}Priority: (?<severity>P\d)/m },
     { in: 'body', pattern: /^\s{0,20}Entity: (?<host>\S{1,253})/m },
   ],
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -17,5 +17,5 @@ export const opsmanager: ToolParser = {
     { in: 'body', pattern: /^\s{0,20}Host: (?<host>\S{1,253})/m },
   ],
   words: { cancelled: { state: 'unknown' } },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -18,5 +18,5 @@ export const pagerduty: ToolParser = {
       pattern: /\b(?:on|of|for|at|host|server) (?<host>[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,8})/i,
     },
   ],
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

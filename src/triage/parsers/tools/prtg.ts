@@ -16,5 +16,5 @@ export const prtg: ToolParser = {
     },
   ],
   words: { unusual: { state: 'problem', severity: 'warn' } },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

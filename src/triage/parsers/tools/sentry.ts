@@ -19,5 +19,5 @@ export const sentry: ToolParser = {
     { in: 'body', pattern: /^\s{0,20}level ?[=:] ?(?<severity>\w{2,10})/m },
     { in: 'body', pattern: /^\s{0,20}server_name ?[=:] ?(?<host>\S{1,253})/m },
   ],
-  otherwise: { state: 'problem', severity: null },
+  otherwise: { state: 'problem', severity: null, hosts: 'none' },
 };

@@ -14,5 +14,5 @@ export const site24x7: ToolParser = {
     { in: 'subject', pattern: / (?:is )?(?:in )?(?<level>DOWN|UP|TROUBLE|CRITICAL)\b/i },
   ],
   words: { trouble: { state: 'problem', severity: 'warn' } },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

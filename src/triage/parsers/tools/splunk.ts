@@ -9,5 +9,5 @@ export const splunk: ToolParser = {
     { in: 'subject', pattern: /^Splunk Report: (?<service>.{1,200})/i, means: { state: 'report' } },
     { in: 'body', pattern: /^\s{0,20}Severity:\s{1,20}(?<severity>\w{2,12})/im },
   ],
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -22,5 +22,5 @@ export const synology: ToolParser = {
     'running out of space': { state: 'problem', severity: 'warn' },
     'been repaired': { state: 'recovery', severity: 'info' },
   },
-  otherwise: { severity: null },
+  otherwise: { severity: null, hosts: 'none' },
 };

@@ -19,4 +19,5 @@ export const uptimeKuma: ToolParser = {
     { in: 'subject', pattern: /^\[(?<host>[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,8})\]/i },
     { in: 'subject', pattern: /\bTesting$/, means: { state: 'unknown', severity: null } },
   ],
+  otherwise: { hosts: 'none' },
 };
