@@ -1,8 +1,9 @@
 /**
  * People's automatic replies. They quote the subject of an alert, and yet say nothing about it: neither a problem nor
- * its end, and about no host.
+ * its end, and nothing about its host.
  */
 import type { Reader } from '../parser.ts';
+import { senderHost } from '../sender-host.ts';
 
 /** How mail programs begin the subject, language by language. */
 const PREFIXES = [
@@ -40,11 +41,12 @@ export const outOfOffice: Reader = {
     const prefix = PREFIXES.find((one) => mail.lowerSubject.startsWith(one));
     if (!prefix) return null;
     const reason = `“${prefix}” begins the subject`;
+    const host = senderHost(mail);
     return {
       tool: 'out-of-office',
       state: { value: 'unknown', reason },
       severity: { value: null, reason },
-      hosts: { value: [], reason },
+      hosts: { value: host ? [host] : [], reason },
       service: { value: 'auto-reply', reason },
     };
   },
