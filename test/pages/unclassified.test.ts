@@ -53,6 +53,47 @@ onBothDatabases('Unclassified mails', (database) => {
     expect(left).toContain('1 open event without severity or org · 1 mail');
   });
 
+  it('of several signals that are alike are one family, with one rule and one click', async () => {
+    const world = await openWorld(database);
+    const acme = await world.addTenant('acme');
+    await world.addUser(acme, 'ana');
+    for (const room of ['hall', 'cellar', 'roof', 'garage']) {
+      await world.arrive(acme, {
+        from: 'doors@iot.example',
+        subject: `door of the ${room} stands open`,
+        body: 'The door sensor says that it is open.',
+      });
+    }
+    for (const name of ['blue', 'green', 'third']) {
+      await world.arrive(acme, {
+        from: `${name}@print.example`,
+        subject: `printer ${name} wants paper`,
+        body: 'Tray two of the printer is empty.',
+      });
+    }
+    await world.settle();
+    const ana = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const page = await (await ana.get('/unclassified')).text();
+    expect(page).toContain('mails of 4 signals that are alike');
+    expect(page).toContain('mails of 3 signals that are alike');
+    const doors = /<section[^>]*>(?:(?!<section)[^])*door of the[^]*?<\/section>/.exec(page)?.[0] ?? '';
+    const link = /href="(\/rules\/new[^"]+)"/
+      .exec(doors)?.[1]
+      ?.replaceAll('&amp;', '&')
+      .replaceAll('&#x3D;', '=');
+    const editor = await (await ana.get(link ?? '')).text();
+    for (const value of ['doors@iot.example', 'door', 'stands', 'open']) {
+      expect(editor).toContain(`value="${value}"`);
+    }
+    const path = /action="(\/unclassified\/[0-9a-f-]+\/correction)"/.exec(doors)?.[1] ?? '';
+    const signals = /name="signals" value="([^"]+)"/.exec(doors)?.[1] ?? '';
+    await ana.post(path, { signals, org: 'house.doors', severity: 'info' });
+    const api = await world.api(acme);
+    const { items } = (await api.get<List<unknown>>('/mses?org=house.doors')).body;
+    expect(items).toHaveLength(4);
+    expect((await api.get<List<unknown>>('/mses?unclassified=true')).body.items).toHaveLength(3);
+  });
+
   describeWith('Chromium', 'in a browser', (executable) => {
     const browser = useChromium(executable);
 

@@ -36,6 +36,25 @@ export function proposeRule({ subject, fromAddress, severity, org, servers }: Li
   };
 }
 
+/** What all mails of a family have in common; a family's mails differ, so that none of them is the pattern. */
+export function proposeFamilyRule(
+  mse: ListedMse,
+  { sender, words }: { sender: string | null; words: readonly string[] },
+): ProposedRule {
+  const { name, actions, condition } = proposeRule(mse);
+  const all: Comparison[] = [
+    ...(sender === null ? [] : [{ field: 'from' as const, op: 'equals' as const, value: sender }]),
+    ...words.map((word) => ({ field: 'subject' as const, op: 'contains' as const, value: word })),
+  ];
+  if (all.length === 0) return { name, actions, condition };
+  const { servers: _servers, ...kept } = actions;
+  return {
+    name: [...words, sender ?? ''].join(' ').trim().slice(0, LONGEST_NAME),
+    actions: kept,
+    condition: { all },
+  };
+}
+
 interface Pattern {
   text: string;
   isLiteral: boolean;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { getRawMail } from '../../inbound/mails.ts';
 import { correctMse } from '../../triage/correct.ts';
-import { correctFamily } from '../../triage/families.ts';
+import { correctFamily } from '../../triage/families/waiting.ts';
 import { getMse, listMses } from '../../triage/list-mses.ts';
 import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
 import { presentMse } from '../presenters/mse.ts';
@@ -96,15 +96,22 @@ export const mseOperations = [
     id: 'correctFamily',
     method: 'post',
     path: '/unclassified/{id}/correction',
-    summary: "Classify all unclassified mails of open events that have this mail's signal",
+    summary:
+      "Classify all unclassified mails of open events that have this mail's signal, and those of further signals",
     permission: 'work',
     body: z
-      .object({ severity: severity.optional(), org: orgPath.optional() })
-      .refine((body) => Object.keys(body).length > 0, { message: 'Give severity or org.' }),
+      .object({
+        severity: severity.optional(),
+        org: orgPath.optional(),
+        signals: z.array(z.guid()).max(1000).optional().describe('Further signals of the same family.'),
+      })
+      .refine(({ severity: level, org }) => level !== undefined || org !== undefined, {
+        message: 'Give severity or org.',
+      }),
     answer: z.object({ mails: z.number().int(), events: z.number().int() }),
-    handle: async ({ tx, tenant, actor, now }, { params, body }) => {
+    handle: async ({ tx, tenant, actor, now }, { params, body: { signals = [], ...correction } }) => {
       const { signalKey } = await getMse(tx, tenant.id, params.id);
-      return correctFamily(tx, tenant.id, signalKey, body, actor, now);
+      return correctFamily(tx, tenant.id, [signalKey, ...signals], correction, actor, now);
     },
   }),
 ];

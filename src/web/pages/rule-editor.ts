@@ -3,12 +3,13 @@
  * stored until Save, which is the plain form of the API's write.
  */
 import type { Request } from 'express';
+import { z } from 'zod';
 import { may } from '../../accounts/role.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { getMailText, getMse, type ListedMse } from '../../triage/list-mses.ts';
 import type { BacktestResult } from '../../triage/rules/backtest.ts';
-import { proposeRule } from '../../triage/rules/propose.ts';
+import { proposeFamilyRule, proposeRule, type ProposedRule } from '../../triage/rules/propose.ts';
 import { actionsSchema, conditionSchema, findExcess, type Rule } from '../../triage/rules/rule.ts';
 import { getRule, listRules } from '../../triage/rules/store.ts';
 import { tryRule } from '../../triage/rules/try.ts';
@@ -26,10 +27,10 @@ export const ruleEditorPages = [
     permission: 'read',
     load: async (scope, request) => {
       const { mse } = request.query;
-      const home = typeof mse === 'string' ? `/rules/new?mse=${encodeURIComponent(mse)}` : '/rules/new';
+      const home = typeof mse === 'string' ? request.originalUrl : '/rules/new';
       const returned = draftOfFlash(scope);
       if (returned) return showEditor(scope, { ...returned, rule: null, home });
-      const draft = typeof mse === 'string' ? await draftFromMail(scope, mse) : emptyDraft();
+      const draft = typeof mse === 'string' ? await draftFromMail(scope, mse, request) : emptyDraft();
       return showEditor(scope, { draft, rule: null, home, isChecked: false, wantsBacktest: false });
     },
   }),
@@ -96,10 +97,26 @@ function emptyDraft(): Draft {
   };
 }
 
-async function draftFromMail({ tx, tenant }: PageScope, id: string): Promise<Draft> {
+async function draftFromMail({ tx, tenant }: PageScope, id: string, request: Request): Promise<Draft> {
   const mse = await getMse(tx, tenant.id, id);
   const text = await getMailText(tx, tenant.id, mse.id);
-  return { ...draftOf(proposeRule(mse)), tryText: asTried(mse, text) };
+  return { ...draftOf(propose(mse, request)), tryText: asTried(mse, text) };
+}
+
+const familySchema = z.object({
+  sender: z.string().max(320).nullable().catch(null),
+  words: z
+    .string()
+    .max(200)
+    .transform((words) => words.split(' ').filter(Boolean))
+    .catch([]),
+});
+
+/** For one mail, or for the family that the mail stands for. */
+function propose(mse: ListedMse, { query }: Request): ProposedRule {
+  const family = familySchema.parse({ sender: query['sender'] ?? null, words: query['words'] });
+  const isFamily = family.sender !== null || family.words.length > 0;
+  return isFamily ? proposeFamilyRule(mse, family) : proposeRule(mse);
 }
 
 /** Enough of a mail to see whether a pattern fits. */

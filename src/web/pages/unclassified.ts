@@ -3,14 +3,8 @@ import { z } from 'zod';
 import { may } from '../../accounts/role.ts';
 import { countEvents, NOBODY } from '../../events/list.ts';
 import { listOrgs } from '../../events/orgs.ts';
-import {
-  countWaitingFamilies,
-  listFamilies,
-  listSingles,
-  MOST_LOOKED_AT,
-  type Family,
-  type WaitingCounts,
-} from '../../triage/families.ts';
+import { gatherFamilies, type Family } from '../../triage/families/gather.ts';
+import { countWaitingMails, listWaitingSignals, MOST_LOOKED_AT } from '../../triage/families/waiting.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentNumber } from '../presenters/number.ts';
@@ -27,22 +21,23 @@ export const unclassifiedPage = page({
   permission: 'read',
   load: async (scope, request) => {
     const { tx, tenant, now, role } = scope;
-    const counts = await countWaitingFamilies(tx, tenant.id, now);
-    const last = Math.max(1, Math.ceil(counts.singles / SINGLES_PER_PAGE));
+    const gathered = await gatherFamilies(await listWaitingSignals(tx, tenant.id, now));
+    const families = gathered.filter(({ size }) => size > 1);
+    const singles = gathered.filter(({ size }) => size === 1);
+    const last = Math.max(1, Math.ceil(singles.length / SINGLES_PER_PAGE));
     const number = Math.min(querySchema.parse(request.query).page, last);
-    const slice = { limit: SINGLES_PER_PAGE, offset: (number - 1) * SINGLES_PER_PAGE };
-    const families = await listFamilies(tx, tenant.id, MOST_FAMILIES, now);
-    const singles = await listSingles(tx, tenant.id, slice, now);
+    const mails = await countWaitingMails(tx, tenant.id, now);
+    const shown = singles.slice((number - 1) * SINGLES_PER_PAGE, number * SINGLES_PER_PAGE);
     const events = await countEvents(tx, tenant.id, { state: 'open', interest: 'unclassified' }, NOBODY, now);
     return {
       view: 'unclassified',
       title: 'Unclassified',
       data: {
-        sentence: describe(events, counts),
+        sentence: describe(events, mails, families),
         hasEvents: events > 0,
-        families: families.map((family) => presentFamily(family, scope)),
-        hidden: counts.families > families.length ? presentNumber(counts.families - families.length) : null,
-        singles: singles.map((single) => presentFamily(single, scope)),
+        families: families.slice(0, MOST_FAMILIES).map((family) => presentFamily(family, scope)),
+        hidden: families.length > MOST_FAMILIES ? presentNumber(families.length - MOST_FAMILIES) : null,
+        singles: shown.map((single) => presentFamily(single, scope)),
         orgs: await listOrgs(tx, tenant.id),
         mayWork: may(role, 'work'),
         pager: last > 1 && {
@@ -56,32 +51,50 @@ export const unclassifiedPage = page({
 });
 
 /** `9 open events without severity or org · 638 mails, 621 of them in 5 families` */
-function describe(events: number, { mails, families, inFamilies }: WaitingCounts): string {
+function describe(events: number, mails: number, families: readonly Family[]): string {
   const first = `${presentNumber(events)} open event${events === 1 ? '' : 's'} without severity or org`;
   if (events === 0) return 'No open event is without severity or org';
   const looked =
     mails >= MOST_LOOKED_AT
       ? `the newest ${presentNumber(mails)} mails`
       : `${presentNumber(mails)} mail${mails === 1 ? '' : 's'}`;
+  const inFamilies = families.reduce((sum, { size }) => sum + size, 0);
   const gathered =
-    families > 0
-      ? `, ${presentNumber(inFamilies)} of them in ${families === 1 ? 'one family' : `${presentNumber(families)} families`}`
+    families.length > 0
+      ? `, ${presentNumber(inFamilies)} of them in ${families.length === 1 ? 'one family' : `${presentNumber(families.length)} families`}`
       : '';
   return `${first} · ${looked}${gathered}`;
 }
 
+/** More names than this say "from everywhere". */
+const SHOWN_NAMES = 3;
+/** The form names the others by their signals. */
+const SHOWN_SIGNALS = 3;
+
 function presentFamily(family: Family, { now, timeZone, flash }: PageScope) {
-  const { size, mseId, subject, severity, org, senders, servers, firstAt, lastAt } = family;
+  const { name, size, signals, senders, servers, firstAt, lastAt } = family;
+  const [first] = signals;
+  const mseId = first?.mseId ?? '';
+  const severity = agreed(signals.map((signal) => signal.severity));
+  const org = agreed(signals.map((signal) => signal.org));
   const form = presentForm(flash, mseId, { org: org ?? '', severity: severity ?? '' });
   return {
     id: mseId,
+    name,
     size: presentNumber(size),
-    subject: subject || '(no subject)',
+    subject: first?.subject || '(no subject)',
+    further: signals.slice(1, SHOWN_SIGNALS).map(({ subject }) => subject || '(no subject)'),
+    signals: presentNumber(signals.length),
+    isOneSignal: signals.length === 1,
+    // The first is named by its mail.
+    keys: signals
+      .slice(1)
+      .map(({ key }) => key)
+      .join(','),
     href: `/mses/${mseId}`,
-    ruleHref: `/rules/new?mse=${mseId}`,
-    eventsHref: '/events?interest=unclassified',
-    senders: senders.join(', ') || 'no sender',
-    servers: servers?.join(', ') || null,
+    ruleHref: ruleHref(family, mseId),
+    senders: shorten(senders) ?? 'no sender',
+    servers: shorten(servers),
     first: presentTime(firstAt, now, timeZone),
     last: presentTime(lastAt, now, timeZone),
     known: [severity ? presentSeverity(severity).word : '', org ?? ''].filter(Boolean).join(', ') || null,
@@ -97,4 +110,25 @@ function presentFamily(family: Family, { now, timeZone, flash }: PageScope) {
     ),
     done: `${presentNumber(size)} mail${size === 1 ? ' is' : 's are'} classified.`,
   };
+}
+
+/** What is known of all; null when it differs or is known of some only. */
+function agreed<T>(values: readonly (T | null)[]): T | null {
+  const [first = null] = values;
+  return values.every((value) => value === first) ? first : null;
+}
+
+function shorten(names: readonly string[]): string | null {
+  if (names.length === 0) return null;
+  const more = names.length - SHOWN_NAMES;
+  return `${names.slice(0, SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${presentNumber(more)} more` : ''}`;
+}
+
+function ruleHref({ signals, common: { sender, words } }: Family, mseId: string): string {
+  const query = new URLSearchParams({ mse: mseId });
+  if (signals.length > 1) {
+    if (sender) query.set('sender', sender);
+    if (words.length > 0) query.set('words', words.join(' '));
+  }
+  return `/rules/new?${query.toString()}`;
 }
