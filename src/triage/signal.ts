@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Mse, Signal, ToolReading } from './mse.ts';
-import { withoutStateWording } from './parsers/general/read-wording.ts';
+import { withoutStateWording } from './parsers/general/without-state-wording.ts';
 import { withoutStateWords } from './parsers/state-words.ts';
 import { withoutTags } from './tags/grammar.ts';
 

@@ -1,6 +1,7 @@
 /** The wording of tools never seen: what a subject says about state, in the languages that are read. */
 import { describe, expect, it } from '@jest/globals';
-import { readWording, withoutStateWording } from '../../src/triage/parsers/general/read-wording.ts';
+import { readWording } from '../../src/triage/parsers/general/read-wording.ts';
+import { withoutStateWording } from '../../src/triage/parsers/general/without-state-wording.ts';
 
 describe('Wording', () => {
   it.each([

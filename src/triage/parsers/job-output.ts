@@ -1,6 +1,8 @@
 /**
  * Whether a job failed, by the words of its output: cron and its like mail what a job printed, and not how it ended.
- * Signs of failure count wherever they stand; without any, the last sign of success; a warning alone says nothing.
+ * A clear word of success in
+ * the last lines counts most; then signs of failure wherever they stand; then the last sign of success. A warning
+ * alone says nothing.
  */
 import type { MailState } from '../../events/mail-state.ts';
 import type { Said } from './parser.ts';
@@ -13,12 +15,23 @@ const SUCCESS =
   /\b(?:success|successful|successfully|succeeded|completed|finished|done|saved|ok|installed|upgraded|renewed|can be autoremoved|up to date|erfolgreich|terminé|terminado|completato|voltooid)\b/i;
 const WARNING = /\b(?:warning|warn|warnung|deprecated|notice)\b/i;
 
+/** Said in the last lines it outweighs what was logged on the way: "Successfully ran configuration file". */
+const CLEAR_SUCCESS =
+  /\b(?:success|successful|successfully|succeeded|erfolgreich|avec succès|con éxito|com sucesso|con successo)\b/i;
+const LAST_LINES = 4;
+
 /** The head tells what was done, the tail how it ended. */
 const HEAD_LINES = 60;
 const TAIL_LINES = 20;
 
-export function readOutcome(output: string): Said<MailState> | null {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
+/** @param tail the last lines of an output that is longer, else the output */
+export function readOutcome(output: string, tail: string): Said<MailState> | null {
+  const whole = tail === output ? output : `${output}\n${tail}`;
+  const lines = whole.split('\n').filter((line) => line.trim() !== '');
+  const end = lines.slice(-LAST_LINES);
+  const ended = end.map((line) => CLEAR_SUCCESS.exec(line.slice(0, 300))?.[0]).find(Boolean);
+  if (ended && !end.some(saysFailure))
+    return { value: 'success', reason: `“${ended}” ends the job’s output` };
   const read =
     lines.length > HEAD_LINES + TAIL_LINES
       ? [...lines.slice(0, HEAD_LINES), ...lines.slice(-TAIL_LINES)]
@@ -35,4 +48,9 @@ export function readOutcome(output: string): Said<MailState> | null {
   }
   if (hasWarning) return { value: 'unknown', reason: 'only a warning in the job’s output' };
   return success ? { value: 'success', reason: `“${success}” in the job’s output` } : null;
+}
+
+function saysFailure(line: string): boolean {
+  const text = line.slice(0, 300);
+  return FAILURE.test(text) && !DENIED.test(text);
 }

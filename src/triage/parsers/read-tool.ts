@@ -30,10 +30,7 @@ const MOST_MATCHES = 200;
 export function readByParser(mail: MailView, parser: ToolParser): Reading {
   const reading: Reading = { tool: parser.tool, ...(parser.isGroup ? { isGroup: true } : {}) };
   for (const clue of parser.clues) follow(mail, clue, parser, reading);
-  const outcome =
-    parser.isJob && !reading.state
-      ? readOutcome(mail.body === mail.tail ? mail.body : `${mail.body}\n${mail.tail}`)
-      : null;
+  const outcome = parser.isJob && !reading.state ? readOutcome(mail.body, mail.tail) : null;
   if (parser.isJob)
     reading.state ??= outcome ?? { value: 'unknown', reason: 'the output says nothing of success' };
   mean(reading, parser.otherwise, `a mail of ${parser.tool}`);

@@ -4,12 +4,12 @@
  */
 
 /**
- * `notice`: a change that is neither well nor ill (flapping, downtime, a test, a start); it outweighs the rest.
+ * `notice`: neither well nor ill (flapping, downtime, a test); it outweighs the rest. `start`: so by itself only.
  * `well` and `ill`: of things that are watched. `done` and `undone`: of jobs. `trouble`: ill by its nature, so that
- * "no errors" is well; `able`: well by its nature, so that "no longer reachable" is ill. `mild`: named in passing.
+ * "no errors" is well; `able`: well by its nature, so that "no longer reachable" is ill.
  */
 export type WordClass =
-  'notice' | 'acknowledged' | 'well' | 'ill' | 'done' | 'undone' | 'trouble' | 'able' | 'mild' | 'report';
+  'notice' | 'start' | 'acknowledged' | 'well' | 'ill' | 'done' | 'undone' | 'trouble' | 'able' | 'report';
 
 const WORDS: Record<WordClass, string> = {
   notice: `
@@ -51,7 +51,7 @@ const WORDS: Record<WordClass, string> = {
     fault|faulted|broken|bad|invalid|exception|exceptions|traceback|on battery|onbattery|onbatt|battery needs|needs changing|needs attention
     needs replacing|replace battery|fail event|failevent|degradedarray|degraded array|not ok|not healthy|not synchronized|not in sync|out of sync|unknown|unusable
     quota exceeded|high|disaster|incident|anomaly|suspicious|vulnerable|unexpected
-    is gone|gone|lockup|deadlock|split brain|prefailure|predictive failure|no route to host|absent|removed from|ejected
+    is gone|gone|lockup|deadlock|split brain|prefailure|predictive failure|no route to host|absent|removed from|ejected|limit matched|match|matched|not found
     problem started|unsatisfied|saturated|throttled|throttling|leak|leaking|spike
     problem gemeldet|storung|stoerung|ausfall|ausgefallen|fehlt|fehlerhaft|kritisch|warnung|nicht erreichbar|unerreichbar
     nicht verfugbar|antwortet nicht|reagiert nicht|uberschritten|unterschritten|abgelaufen|lauft ab|voll|fast voll|zu hoch|zu niedrig
@@ -93,8 +93,9 @@ const WORDS: Record<WordClass, string> = {
     ok|okay|okey|healthy|reachable|available|accessible|responding|normal|alive|stable|online|active|running|operational|up|exists|inactive|connected|succeeds again|good|green
     in ordnung|erreichbar|verfugbar|gesund|stabil|joignable|disponible|accesible|alcanzable|en ligne|en linea|raggiungibile
     disponibile|in linea|bereikbaar|beschikbaar|gezond|disponivel|acessivel|operacional|saudavel|on line|normaal|normale`,
-  mild: `
-    high load|load|backup|login`,
+  start: `
+    started|stopped|restarted|starting|stopping|rebooted|booted|reboot|startup|shutdown|shutting down|gestartet|gestoppt|neu gestartet|neustart
+    demarre|redemarre|iniciado|detenido|reiniciado|avviato|arrestato|riavviato|gestopt|herstart`,
   report: `
     report|reports|summary|digest|statistics|stats|overview|logwatch|changelog|changelogs|news|newsletter|audit log|changed files
     changes|changed|weekly|daily|monthly|inventory|bericht|zusammenfassung|ubersicht|wochenbericht|tagesbericht|statistik
@@ -103,20 +104,31 @@ const WORDS: Record<WordClass, string> = {
 };
 
 const PHRASES = new Map<string, WordClass>();
+/** By first word: the number of words of the longest phrase. */
+const LONGEST = new Map<string, number>();
 for (const wordClass of Object.keys(WORDS) as WordClass[]) {
-  for (const phrase of WORDS[wordClass].split(/[|\n]/)) {
-    const text = phrase.trim();
-    if (text) PHRASES.set(text, wordClass);
-  }
+  for (const phrase of WORDS[wordClass].split(/[|\n]/)) learn(phrase.trim(), wordClass);
 }
-export const LONGEST_PHRASE = 4;
+
+function learn(phrase: string, wordClass: WordClass): void {
+  if (!phrase) return;
+  const words = phrase.split(' ');
+  const head = words[0] ?? '';
+  PHRASES.set(phrase, wordClass);
+  LONGEST.set(head, Math.max(LONGEST.get(head) ?? 0, words.length));
+}
+
+/** @returns 0 when no phrase begins with the word */
+export function longestFrom(word: string): number {
+  return LONGEST.get(word) ?? 0;
+}
 
 /** @param phrase folded words with one blank between */
 export function classOf(phrase: string): WordClass | undefined {
   return PHRASES.get(phrase);
 }
 
-const asSet = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+const asSet = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 
 /** Turn what follows into its opposite, up to two words later. */
 export const NEGATIONS = asSet(
@@ -124,23 +136,22 @@ export const NEGATIONS = asSet(
 );
 /** "no longer critical": it is over. "no longer reachable": it has begun. */
 export const NO_LONGER = asSet('longer mehr plus ya piu meer mais');
+/** Words that also only announce: "Alert: x", "Problem with x" and the text says that it is over. */
+export const WEAK = asSet(
+  'alert alerts alarm alarms alarme alerta unknown high lost late full vol bad outside gone delay incident unexpected match',
+);
+
 /** Words of jobs: their outcome is success or failure, that of other things is recovery or problem. */
 export const JOBS = asSet(
   `backup backups job jobs build builds deploy deployment deploying release pipeline dump dumps sync synchronization update updates upgrade upgrades import export run
-  script task tasks cron command restore rotation verification verify test tests scan archive migration transfer upload download batch etl load rsync report
-  order playbook workflow action actions renewal snapshot snapshots copy delivery mail message installation install sicherung datensicherung auftrag
-  sauvegarde tache respaldo copia tarea trabajo lavoro attivita taak back-up copie tarefa rotina`.replace(
-    /\s+/g,
-    ' ',
-  ),
+  script task tasks cron restore rotation verification etl archive migration transfer upload download batch rsync
+  playbook workflow renewal snapshot snapshots delivery installation install sicherung datensicherung auftrag
+  sauvegarde tache respaldo copia tarea trabajo lavoro attivita taak back-up copie tarefa rotina`,
 );
-/** Of things that are watched: "Connection failed" is a problem, not a job's failure. */
+/** Of things that are watched: "Connection succeeded" is a recovery, not a job's success. */
 export const WATCHED = asSet(
   `connection service host server check ping http https ssl tls disk drive power fan sensor port process probe monitor link interface node battery filesystem
-  raid array volume health login authentication verbindung dienst connexion conexion connessione verbinding conexao servicio servizio dienst`.replace(
-    /\s+/g,
-    ' ',
-  ),
+  raid array volume health login authentication permission status size verbindung dienst connexion conexion connessione verbinding conexao servicio servizio`,
 );
 
 const ACCENTS = /[\u0300-\u036f]/g;

@@ -5,6 +5,7 @@
 import type { MailState } from '../../../events/mail-state.ts';
 import type { MailView } from '../mail-view.ts';
 import type { Reading, Said } from '../parser.ts';
+import { readOutcome } from '../job-output.ts';
 import { meaningOf } from '../words.ts';
 import { readPairs, type Pair } from './key-values.ts';
 import { hostsInSubject, hostsOfField } from './read-hosts.ts';
@@ -13,36 +14,56 @@ import { readWording } from './read-wording.ts';
 
 export function readGenerally(mail: MailView): Reading {
   const pairs = readPairs(mail.body);
-  const state = readState(mail, pairs);
-  const severity = readSeverity(mail, pairs, state?.value);
-  const hosts = readHosts(mail, pairs);
+  // Tools that may not put blanks into a subject put this: "Log_alert_on_db1".
+  const subject = mail.subject.includes(' ') ? mail.subject : mail.subject.replaceAll('_', ' ');
+  const state = readState(mail, subject, pairs);
+  const severity = readSeverity(subject, pairs, state);
+  const hosts = readHosts(subject, pairs);
   const service = readService(pairs);
   return {
     tool: 'general',
-    ...(state ? { state } : {}),
+    ...(state ? { state: { value: state.value, reason: state.reason } } : {}),
     ...(severity ? { severity } : {}),
     ...(hosts ? { hosts } : {}),
     ...(service ? { service } : {}),
   };
 }
 
-function readState(mail: MailView, pairs: readonly Pair[]): Said<MailState> | null {
-  if (isPersonal(mail)) return { value: 'unknown', reason: 'a reply, not a tool’s own mail' };
-  const bySubject = readWording(mail.subject);
-  if (bySubject?.isStrong) return { value: bySubject.state, reason: `“${bySubject.words}” in the subject` };
-  return (
-    byField(pairs) ??
-    byText(mail, bySubject?.state) ??
-    (bySubject ? { value: bySubject.state, reason: `“${bySubject.words}” in the subject` } : null)
-  );
+/** `isSilent`: a person's answer. `isNotice`: said to be neither well nor ill. */
+type SaidState = Said<MailState> & { isSilent?: boolean; isNotice?: boolean };
+
+function readState(mail: MailView, subject: string, pairs: readonly Pair[]): SaidState | null {
+  if (isPersonal(mail)) return { value: 'unknown', reason: 'a reply, not a tool’s own mail', isSilent: true };
+  const wording = readWording(subject);
+  const bySubject = wording && { value: wording.state, reason: `“${wording.words}” in the subject` };
+  if (wording?.isStrong && bySubject) {
+    if (NOT_DELIVERED.test(wording.words) && DELIVERY.test(mail.address))
+      return { ...bySubject, value: 'failure' };
+    return { ...bySubject, isNotice: wording.state === 'unknown' };
+  }
+  // A local account mails what its job printed, or a program of its own.
+  if (!wording && isJobOutput(mail, subject)) return readOutcome(mail.body, mail.tail);
+  return byField(pairs) ?? byText(mail, wording?.state) ?? bySubject;
 }
 
 const REPLY = /^(?:re|aw|antw|antwort|rv|sv|vs|r[eé]f?)\s{0,3}:/i;
+const NOT_DELIVERED = /fail|return|undeliver/;
+/** Bounces; their sender may be empty. */
+const DELIVERY = /^(?:mailer-daemon|postmaster)@|^$/;
 
 /** People answer alerts, and their holiday answers do; both quote a state that is not news. */
-function isPersonal({ subject, header }: MailView): boolean {
-  if (/auto-replied|vacation/i.test(header('auto-submitted'))) return !/^$/.test(header('auto-submitted'));
-  return REPLY.test(subject) || header('x-autoreply') !== '' || header('x-autorespond') !== '';
+function isPersonal({ subject, address, header }: MailView): boolean {
+  if (DELIVERY.test(address)) return false;
+  if (REPLY.test(subject) || header('auto-submitted').startsWith('auto-replied')) return true;
+  return header('x-autoreply') !== '' || header('x-autorespond') !== '';
+}
+
+const OWN_ACCOUNT = /^(?:root|cron|daemon|www-data|backup|anacron|cf\w{1,20})@/;
+const COMMAND =
+  /^(?:\W{0,3}cron\b|anacron\b)|<[^<>\s@]{1,64}@[^<>\s]{1,253}>|(?:^|\s)\/(?:usr|opt|bin|sbin|etc|home|srv|var)\//i;
+
+function isJobOutput({ address }: MailView, subject: string): boolean {
+  return COMMAND.test(subject) || OWN_ACCOUNT.test(address);
 }
 
 function byField(pairs: readonly Pair[]): Said<MailState> | null {
@@ -78,21 +99,28 @@ function byText({ body }: MailView, weak: MailState | undefined): Said<MailState
   return null;
 }
 
-function readSeverity(
-  mail: MailView,
-  pairs: readonly Pair[],
-  state: MailState | undefined,
-): Reading['severity'] {
+function readSeverity(subject: string, pairs: readonly Pair[], state: SaidState | null): Reading['severity'] {
+  // "urgency=high" in a list of changes is nobody's alarm.
+  if (state?.isSilent || state?.value === 'report' || state?.value === 'success') return undefined;
+  return byLevelField(pairs) ?? byMark(subject, state) ?? byStateField(pairs) ?? byCalm(state);
+}
+
+function byLevelField(pairs: readonly Pair[]): Reading['severity'] {
   for (const { key, name, value } of pairs) {
-    if (key !== 'severity') continue;
-    const severity = severityOfValue(value);
+    const severity = key === 'severity' ? severityOfValue(value) : null;
     if (severity) return { value: severity, reason: `“${name}: ${value.slice(0, 60)}” in the text` };
   }
-  const stated = severityInSubject(mail.subject);
-  if (stated && (state !== 'recovery' || stated.severity === 'info')) {
-    return { value: stated.severity, reason: `“${stated.words.trim()}” in the subject` };
-  }
-  // A level word as the state's own field: "State: CRITICAL", "New state: OK".
+  return undefined;
+}
+
+function byMark(subject: string, state: SaidState | null): Reading['severity'] {
+  const stated = severityInSubject(subject);
+  if (!stated || (state?.value === 'recovery' && stated.severity !== 'info')) return undefined;
+  return { value: stated.severity, reason: `“${stated.words.trim()}” in the subject` };
+}
+
+/** A level word as the state's own field: "State: CRITICAL", "New state: OK". */
+function byStateField(pairs: readonly Pair[]): Reading['severity'] {
   for (const { key, name, value } of pairs) {
     if (key !== 'state' || value.length > 20) continue;
     const { severity } = meaningOf(value.toLowerCase());
@@ -101,19 +129,33 @@ function readSeverity(
   return undefined;
 }
 
-function readHosts({ subject }: MailView, pairs: readonly Pair[]): Said<string[]> | null {
+/** What is well again, and notices of downtimes, tests and starts, alarm nobody. */
+function byCalm(state: SaidState | null): Reading['severity'] {
+  if (state?.value === 'recovery') return { value: 'info', reason: `a recovery: ${state.reason}` };
+  if (state?.value === 'unknown' && state.isNotice)
+    return { value: 'info', reason: `a notice: ${state.reason}` };
+  return undefined;
+}
+
+/** As many as an event shows. */
+const MOST_HOSTS = 50;
+
+function readHosts(subject: string, pairs: readonly Pair[]): Said<string[]> | null {
   const fields = pairs.filter(({ key }) => key === 'host');
-  const byField = fields.map(({ name, value }) => ({ name, hosts: hostsOfField(value) }));
-  const found = byField.filter(({ hosts }) => hosts.length > 0);
+  const named = fields.map(({ name, value }) => ({ name, hosts: hostsOfField(value) }));
+  const found = named.filter(({ hosts }) => hosts.length > 0);
   const inSubject = hostsInSubject(subject);
   // A field that repeats what the subject names is the better witness than one that does not.
   const agreeing = found.find(({ hosts }) => hosts.some((host) => inSubject.includes(host)));
   const best = agreeing ?? [...found].sort((a, b) => rankOf(a.name) - rankOf(b.name))[0];
   if (best && (rankOf(best.name) <= 1 || inSubject.length === 0)) {
-    return { value: best.hosts, reason: `“${best.name}: ${best.hosts.join(', ')}” in the text` };
+    const same = found.filter(({ name }) => name === best.name).flatMap(({ hosts }) => hosts);
+    const value = [...new Set(same)].slice(0, MOST_HOSTS);
+    return { value, reason: `“${best.name}: ${value.slice(0, 3).join(', ')}” in the text` };
   }
-  if (inSubject.length > 0) return { value: inSubject, reason: `“${inSubject.join(', ')}” in the subject` };
-  return null;
+  return inSubject.length > 0
+    ? { value: inSubject, reason: `“${inSubject.join(', ')}” in the subject` }
+    : null;
 }
 
 /** Names that say host, before those that may say anything. */

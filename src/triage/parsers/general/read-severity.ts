@@ -32,6 +32,7 @@ export function severityOfValue(value: string): Severity | null {
 
 /** `[CRITICAL]`, `WARNING:`, `is CRITICAL`, `P1`, `SEV2`: levels in capitals or as marks. */
 const MARKS: readonly [Severity, RegExp][] = [
+  ['warn', /\bis UNKNOWN\b/],
   [
     'critical',
     /(?:^|[[(|*:\s–-])(?:CRITICAL|CRIT|EMERGENCY|EMERG|FATAL|PANIC|DISASTER|KRITISCH|CRITIQUE|CRITICO|CRÍTICO|KRITIEK)(?=[\])|*:!,.\s–-]|$)/u,
