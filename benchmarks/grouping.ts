@@ -3,7 +3,8 @@
  * 100,000 open signals in events of 20 lie on 5,000 servers of 500 teams, all of them active.
  */
 import { newId, type EventId } from '../src/kernel/ids.ts';
-import { Grouping, type Sighting } from '../src/events/grouping/grouping.ts';
+import type { Sighting } from '../src/events/grouping/evidence.ts';
+import { Grouping } from '../src/events/grouping/grouping.ts';
 import { portray } from '../src/events/grouping/portrait.ts';
 import { describeMs } from './support/percentile.ts';
 

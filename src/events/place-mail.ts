@@ -9,7 +9,9 @@ import { SYSTEM } from '../accounts/role.ts';
 import type { NewChange } from './change.ts';
 import { severityOf, type EventSignal, type Joined } from './event.ts';
 import { calmSince, isFlapping, nextTurns } from './flapping.ts';
-import type { Grouping, Sighting } from './grouping/grouping.ts';
+
+import type { Sighting } from './grouping/evidence.ts';
+import type { Grouping } from './grouping/grouping.ts';
 import { portray, type Portrait } from './grouping/portrait.ts';
 import { isWithinReopenWindow, nextState, quietSince } from './lifecycle.ts';
 import { effectOf, type Effect, type MailState } from './mail-state.ts';

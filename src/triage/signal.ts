@@ -25,10 +25,8 @@ function signalOf(mse: Mse): Signal {
 }
 
 /** The org is left out where servers are known: a problem may be tagged and its recovery not. */
-function rowOf(mse: Mse, { tool, service, isGroup, hosts }: ToolReading): string[] {
-  // Servers that only the rest of the text names change from mail to mail of a row that has none.
-  const hasServers = hosts.length > 0 || mse.findings.servers?.source !== 'parser';
-  const servers = isGroup || !hasServers ? '' : serversOf(mse);
+function rowOf(mse: Mse, { tool, hosts, service, isGroup }: ToolReading): string[] {
+  const servers = isGroup ? '' : asWritten(hosts) || givenServers(mse);
   const { address } = mse.mail.from;
   const sender = isGroup ? address.slice(address.lastIndexOf('@') + 1) : address;
   const whose = servers === '' ? [sender, taggedOrg(mse)] : ['', ''];
@@ -38,11 +36,18 @@ function rowOf(mse: Mse, { tool, service, isGroup, hosts }: ToolReading): string
 function wordingOf(mse: Mse): string[] {
   const { mail, reading } = mse;
   const service = reading?.service?.toLowerCase().replace(/\s+/g, ' ') ?? '';
-  return [mail.from.address, taggedOrg(mse), serversOf(mse), signalSubject(mail.subject), service];
+  const servers = givenServers(mse) || asWritten(reading?.hosts ?? []);
+  return [mail.from.address, taggedOrg(mse), servers, signalSubject(mail.subject), service];
 }
 
-function serversOf({ findings }: Mse): string {
-  return [...(findings.servers?.value ?? [])].sort().join(',');
+/** By a tag, a rule or a person. Full names that are worked out from what is known of the tenant change as it is learnt. */
+function givenServers({ findings: { servers } }: Mse): string {
+  return servers && servers.source !== 'parser' && servers.source !== 'model' ? asWritten(servers.value) : '';
+}
+
+/** A tool writes a host always alike. */
+function asWritten(hosts: readonly string[]): string {
+  return [...new Set(hosts.map((host) => host.toLowerCase()))].sort().join(',');
 }
 
 /** A path that was only learnt is learnt some day: the signal would change with it. */
@@ -72,7 +77,8 @@ const MASKS: readonly [RegExp, string][] = [
     /\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{1,2})?/gi,
     '#',
   ],
-  [/\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,})\b/gi, '#'],
+  [/\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,})\b/gi, '#'],
+  [/[([#](?=[0-9a-f]*\d)[0-9a-f]{6,}[)\]]?(?!\w)/gi, '#'],
   [
     /(?<![\w.-])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))[+-]?\d+(?:[.,]\d+)*\s?(?:%|[kmgt]i?b(?:\/s)?|ms|s|min|h|d|days?|hours?|minutes?|seconds?|°?c)?(?![\w-])/gi,
     '#',

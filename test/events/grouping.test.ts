@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Grouping, type Sighting } from '../../src/events/grouping/grouping.ts';
+import type { Sighting } from '../../src/events/grouping/evidence.ts';
+import { Grouping } from '../../src/events/grouping/grouping.ts';
 import { portray } from '../../src/events/grouping/portrait.ts';
 import { relationOf, symptomsOf } from '../../src/events/grouping/symptoms.ts';
 import { newId, type EventId } from '../../src/kernel/ids.ts';

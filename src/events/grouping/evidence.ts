@@ -29,6 +29,7 @@ export const EVIDENCE = [
   'quiet',
   'quietOnServer',
   'size',
+  'chronic',
   'site',
   'branch',
   'team',
@@ -37,11 +38,20 @@ export const EVIDENCE = [
 export type EvidenceKind = (typeof EVIDENCE)[number];
 export type Evidence = Record<EvidenceKind, number>;
 
+/** A problem of a signal, as grouping sees it. */
+export interface Sighting {
+  key: string;
+  portrait: Portrait;
+  at: Date;
+}
+
 /** What the tenant's past says. */
 export interface Past {
   rarity: Rarity;
   background: Profile;
   together: CoOccurrence;
+  /** How often each signal has begun so far. */
+  onsets: ReadonlyMap<string, number>;
 }
 
 /** How long each kind of link means something (time constants of an exponential). */
@@ -72,8 +82,7 @@ const FAINTEST_LINK = 0.1;
 
 /** @returns null when nothing but the time links them */
 export function gatherEvidence(
-  portrait: Portrait,
-  at: Date,
+  { key, portrait, at }: Sighting,
   event: ActiveEvent,
   past: Past,
 ): Evidence | null {
@@ -88,6 +97,7 @@ export function gatherEvidence(
   if (!isLinked(evidence)) return null;
   evidence.linkedShare = compared.length > 0 ? linked / compared.length : 0;
   addDevelopment(evidence, at, compared, event);
+  evidence.chronic = Math.log1p(past.onsets.get(key) ?? 0);
   for (const trait of ['site', 'branch', 'team', 'symptom'] as const) {
     evidence[trait] = event.profile.affinity(portrait, trait, past.background);
   }

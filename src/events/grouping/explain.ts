@@ -67,6 +67,7 @@ function factsOf(
     growing: 'the event was growing at that moment',
     quiet: 'the event had been quiet for a while',
     quietOnServer: 'the event had been quiet for a while',
+    chronic: 'it has come often before',
     site: 'where its server stands, compared with the other servers here',
     branch: 'its branch of the organisation, compared with the others here',
     team: 'its org, compared with the others here',

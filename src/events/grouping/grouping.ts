@@ -8,10 +8,9 @@ import type { EventId } from '../../kernel/ids.ts';
 import { ActiveEvent } from './active-event.ts';
 import { CoOccurrence } from './co-occurrence.ts';
 import { Constraints } from './constraints.ts';
-import { gatherEvidence, type Evidence, type Past } from './evidence.ts';
+import { gatherEvidence, type Evidence, type Past, type Sighting } from './evidence.ts';
 import { explain, type Reason } from './explain.ts';
 import { findFirstCause, type FirstCause } from './first-cause.ts';
-import type { Portrait } from './portrait.ts';
 import { Profile } from './profile.ts';
 import { Rarity } from './rarity.ts';
 import { scoreOf, START_WEIGHTS, type Weights } from './weigh.ts';
@@ -35,12 +34,8 @@ const MOST_EVENTS = 5000;
 /** An event that has been quiet for so long has taught what belongs together. */
 const TEACHES_AFTER_MS = 3 * HOUR;
 const FEWEST_TO_TEACH = 3;
-
-export interface Sighting {
-  key: string;
-  portrait: Portrait;
-  at: Date;
-}
+/** More signals than this and the counting begins anew. */
+const MOST_ONSETS = 200_000;
 
 export interface Choice {
   eventId: EventId;
@@ -54,7 +49,13 @@ export interface Choice {
 
 export class Grouping {
   readonly constraints = new Constraints();
-  readonly past: Past = { rarity: new Rarity(), background: new Profile(), together: new CoOccurrence() };
+  readonly #onsets = new Map<string, number>();
+  readonly past: Past = {
+    rarity: new Rarity(),
+    background: new Profile(),
+    together: new CoOccurrence(),
+    onsets: this.#onsets,
+  };
   weights: Weights = START_WEIGHTS;
   /** Of what people said, as of loading. */
   stamp = '';
@@ -116,13 +117,13 @@ export class Grouping {
     };
   }
 
-  #rate({ key, portrait, at }: Sighting, id: EventId): Rated[] {
+  #rate(sighting: Sighting, id: EventId): Rated[] {
     const event = this.#events.get(id);
     if (!event) return [];
-    const said = this.constraints.between(key, event.signals);
+    const said = this.constraints.between(sighting.key, event.signals);
     if (said === 'cannot') return [];
     if (said === 'must') return [{ event, evidence: null, score: Infinity }];
-    const evidence = gatherEvidence(portrait, at, event, this.past);
+    const evidence = gatherEvidence(sighting, event, this.past);
     return evidence ? [{ event, evidence, score: scoreOf(evidence, this.weights) }] : [];
   }
 
@@ -137,6 +138,7 @@ export class Grouping {
   /** What a mail of an event said, after it was placed. */
   noteProblem(id: EventId, createdAt: Date, { key, portrait, at }: Sighting): void {
     const event = this.#events.get(id) ?? new ActiveEvent(id, createdAt);
+    if (!event.signals.get(key)?.isOpen) this.countOnset(key);
     if (!event.signals.has(key)) {
       this.past.background.add(portrait);
       this.past.rarity.add(portrait.words, at);
@@ -147,6 +149,12 @@ export class Grouping {
     this.#events.set(id, event);
     for (const server of [...portrait.servers, ...portrait.mentions]) this.#index(server, id);
     this.#retireQuiet(at);
+  }
+
+  /** A signal began: what begins every day is no part of an incident. */
+  countOnset(key: string): void {
+    if (this.#onsets.size >= MOST_ONSETS && !this.#onsets.has(key)) this.#onsets.clear();
+    this.#onsets.set(key, (this.#onsets.get(key) ?? 0) + 1);
   }
 
   noteRecovery(id: EventId, key: string, at: Date): void {

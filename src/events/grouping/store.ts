@@ -38,7 +38,8 @@ export async function loadGrouping(tx: Tx, tenantId: TenantId): Promise<Grouping
   const signals = await readSignals(tx, tenantId);
   const newest = signals.at(-1)?.lastAt;
   for (const [, group] of groupBy(signals, ({ eventId }) => eventId)) {
-    for (const { portrait, firstAt } of group) {
+    for (const { key, portrait, firstAt, eventState } of group) {
+      if (eventState !== 'open') grouping.countOnset(key);
       grouping.past.rarity.add(portrait.words, firstAt);
       grouping.past.background.add(portrait);
     }
@@ -103,7 +104,7 @@ function teachWeights(
     if (!one || !first) continue;
     const event = new ActiveEvent(first.eventId, first.firstAt);
     for (const { key, portrait, firstAt } of others) event.open(key, portrait, firstAt);
-    const evidence = gatherEvidence(one.portrait, one.firstAt, event, grouping.past);
+    const evidence = gatherEvidence({ ...one, at: one.firstAt }, event, grouping.past);
     if (evidence) grouping.weights = learn(grouping.weights, evidence, kind === 'must');
   }
 }

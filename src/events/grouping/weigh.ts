@@ -25,6 +25,7 @@ export const START_WEIGHTS: Weights = {
   growing: 0.74,
   quiet: -0.31,
   quietOnServer: -0.68,
+  chronic: 0,
   size: 0.16,
   site: 1.5,
   branch: -0.54,

@@ -23,6 +23,8 @@ export interface ToolParser {
   isJob?: boolean;
   /** Its rows are groups whose hosts come and go: hosts are then no part of the signal. */
   isGroup?: boolean;
+  /** Its own later mails are answers to the first ("Re: …"); of other tools an answer is a person's. */
+  isThread?: boolean;
 }
 
 /** Plain lower-case texts, tested on lower-cased fields: at least one of from, subject, header or body. */

@@ -5,7 +5,7 @@
 import { isAddress } from '../servers/host-name.ts';
 import { decide, type Mse } from '../mse.ts';
 import { signalSubject } from '../signal.ts';
-import { readGenerally } from './general/read-generally.ts';
+import { isReply, readGenerally } from './general/read-generally.ts';
 import { viewOf, type MailView } from './mail-view.ts';
 import type { AnyParser, Reading } from './parser.ts';
 import { isSigned, readByParser } from './read-tool.ts';
@@ -25,7 +25,9 @@ export function readMailBy(mail: MailView, parsers: readonly AnyParser[]): Readi
 }
 
 function readByTools(mail: MailView, parsers: readonly AnyParser[]): Reading | null {
+  const isAnswer = isReply(mail.subject);
   for (const parser of parsers) {
+    if (isAnswer && !('isThread' in parser && parser.isThread)) continue;
     if (!isSigned(mail, parser.signs)) continue;
     const reading = 'read' in parser ? parser.read(mail) : readByParser(mail, parser);
     if (reading) return completed(reading, mail);

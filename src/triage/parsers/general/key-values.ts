@@ -51,11 +51,15 @@ export function readPairs(body: string): Pair[] {
 /** `host=db1 status=LOADED finished=…`: several on a line. */
 const INLINE = /(?:^|[\s,;{[(])["']?([a-z][a-z_-]{1,24})["']?[=:]["']?([^\s"',;}\])]{1,200})/gi;
 
+/** `a=1 b=2`: the first value ends where the next name begins. */
+const ANOTHER = /\s[a-z][a-z_-]{0,24}=/i;
+
 function readLine(line: string, pairs: Pair[]): void {
   const text = line.trim();
   if (text.length < 4 || text.startsWith('>')) return;
   const [from, to] = separatorOf(text);
-  const added = to > 0 && add(pairs, text.slice(0, from), text.slice(to), isGap(text, from, to));
+  const isList = text[from] === '=' && ANOTHER.test(text.slice(to));
+  const added = to > 0 && !isList && add(pairs, text.slice(0, from), text.slice(to), isGap(text, from, to));
   const hasMore = text.includes('=') || text.includes('":');
   if (!hasMore || (added && !text.includes('=') && !text.startsWith('{'))) return;
   for (const [, name = '', value = ''] of text.matchAll(INLINE)) add(pairs, name, value, false);

@@ -120,13 +120,21 @@ function learn(phrase: string, wordClass: WordClass): void {
 
 /** @returns 0 when no phrase begins with the word */
 export function longestFrom(word: string): number {
-  return LONGEST.get(word) ?? 0;
+  return LONGEST.get(word) ?? (isExceptionName(word) ? 1 : 0);
 }
 
 /** @param phrase folded words with one blank between */
 export function classOf(phrase: string): WordClass | undefined {
-  return PHRASES.get(phrase);
+  return PHRASES.get(phrase) ?? (isExceptionName(phrase) ? 'ill' : undefined);
 }
+
+/** Says that something is wrong, and what: it stays in the matter of a subject. */
+export function isExceptionName(word: string): boolean {
+  return EXCEPTION.test(word) && !PHRASES.has(word);
+}
+
+/** Names of classes: "NullPointerException", "NoSuchMethodError". */
+const EXCEPTION = /^[a-z]{2,60}(?:exception|error)$/;
 
 const asSet = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 

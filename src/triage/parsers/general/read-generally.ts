@@ -51,10 +51,15 @@ const NOT_DELIVERED = /fail|return|undeliver/;
 /** Bounces; their sender may be empty. */
 const DELIVERY = /^(?:mailer-daemon|postmaster)@|^$/;
 
+/** A person's answer to an alert quotes its subject, and with it the tool's own words. */
+export function isReply(subject: string): boolean {
+  return REPLY.test(subject);
+}
+
 /** People answer alerts, and their holiday answers do; both quote a state that is not news. */
 function isPersonal({ subject, address, header }: MailView): boolean {
   if (DELIVERY.test(address)) return false;
-  if (REPLY.test(subject) || header('auto-submitted').startsWith('auto-replied')) return true;
+  if (isReply(subject) || header('auto-submitted').startsWith('auto-replied')) return true;
   return header('x-autoreply') !== '' || header('x-autorespond') !== '';
 }
 

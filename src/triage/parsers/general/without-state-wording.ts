@@ -1,6 +1,6 @@
 /** A subject's matter: what is left when everything is taken out that differs between a problem and its recovery. */
 import { hitsIn, tokensOf } from './find-phrases.ts';
-import type { WordClass } from './lexicon.ts';
+import { isExceptionName, type WordClass } from './lexicon.ts';
 
 /** Classes that a problem and its recovery do not share. */
 const FLIPPING: ReadonlySet<WordClass> = new Set<WordClass>([
@@ -31,8 +31,8 @@ const DETAIL =
 export function withoutStateWording(text: string): string {
   const tokens = tokensOf(text.replace(DETAIL, ''));
   const flipping = new Set<number>();
-  for (const { wordClass, at, end } of hitsIn(tokens)) {
-    if (!FLIPPING.has(wordClass)) continue;
+  for (const { wordClass, words, at, end } of hitsIn(tokens)) {
+    if (!FLIPPING.has(wordClass) || isExceptionName(words)) continue;
     for (let index = at; index < end; index += 1) flipping.add(index);
   }
   const left = tokens.filter(({ word }, index) => !flipping.has(index) && !AROUND.has(word));

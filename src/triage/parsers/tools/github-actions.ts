@@ -3,6 +3,7 @@ import type { ToolParser } from '../parser.ts';
 
 export const githubActions: ToolParser = {
   tool: 'github-actions',
+  isThread: true,
   signs: [
     { from: 'notifications@github.com', header: ['x-github-reason', 'ci_activity'] },
     { from: 'notifications@github.com', subject: 'run failed' },

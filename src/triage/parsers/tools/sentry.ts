@@ -3,6 +3,7 @@ import type { ToolParser } from '../parser.ts';
 
 export const sentry: ToolParser = {
   tool: 'sentry',
+  isThread: true,
   signs: [{ header: ['x-sentry-project', ''] }, { header: ['x-sentry-logger', ''] }, { from: 'sentry' }],
   clues: [
     {
