@@ -8,6 +8,7 @@ import { CreateTriageMemories } from './1764000005000-create-triage-memories.ts'
 import { GroupEvents } from './1764000006000-group-events.ts';
 import { CreateServers } from './1764000006500-create-servers.ts';
 import { CreateTemplates } from './1764000007000-create-templates.ts';
+import { CreateModels } from './1764000008000-create-models.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -19,4 +20,5 @@ export const migrations = [
   GroupEvents,
   CreateServers,
   CreateTemplates,
+  CreateModels,
 ];

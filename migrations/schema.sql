@@ -42,6 +42,23 @@ CREATE INDEX changes_of_event ON changes USING btree (tenant_id, event_id, id);
 CREATE TRIGGER changes_append_only BEFORE UPDATE ON changes FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_history();
 -- row-level security: of_the_tenant
 
+create table corrections (
+  tenant_id uuid not null,
+  id uuid not null,
+  mse_id uuid not null,
+  org text,
+  severity text,
+  actor text not null,
+  at timestamp with time zone not null,
+  is_learnt boolean default false not null,
+  constraint corrections_pkey PRIMARY KEY (tenant_id, id),
+  constraint corrections_tenant_id_mse_id_fkey FOREIGN KEY (tenant_id, mse_id) REFERENCES mses(tenant_id, id) ON DELETE CASCADE,
+  constraint corrections_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))
+);
+CREATE INDEX corrections_of_mail ON corrections USING btree (tenant_id, mse_id);
+CREATE INDEX corrections_to_learn ON corrections USING btree (tenant_id, id) WHERE (NOT is_learnt);
+-- row-level security: of_the_tenant
+
 create table deliveries (
   tenant_id uuid not null,
   id uuid not null,
@@ -264,6 +281,22 @@ create table memberships (
   constraint memberships_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'engineer'::text, 'manager'::text])))
 );
 CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
+-- row-level security: of_the_tenant
+
+create table models (
+  tenant_id uuid not null,
+  version integer not null,
+  is_current boolean not null,
+  format integer not null,
+  state bytea not null,
+  figures jsonb not null,
+  note text,
+  created_at timestamp with time zone not null,
+  saved_at timestamp with time zone not null,
+  constraint models_pkey PRIMARY KEY (tenant_id, version),
+  constraint models_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX models_current ON models USING btree (tenant_id) WHERE is_current;
 -- row-level security: of_the_tenant
 
 create table mses (

@@ -61,7 +61,11 @@ export async function importHistory(
   try {
     await holdWatchdog(parts, tenant);
     // Two hands: one stores, the other takes what is stored through triage; neither waits for the other's turn.
-    await Promise.all([storeAll(parts, options, mails, queue), triageAll(parts, options, queue)]);
+    if (options.corrections.size > 0) await takeWithCorrections(parts, options, mails, queue);
+    else await Promise.all([storeAll(parts, options, mails, queue), triageAll(parts, options, queue)]);
+    await inTenant(parts.database.dataSource, tenant.id, (tx) =>
+      parts.pipeline.memories.flush(tx, tenant.id, parts.clock.now()),
+    );
     await judgeHistory(parts, options, mails);
     await keepUp(parts.database);
   } finally {
@@ -135,20 +139,50 @@ async function storeBatch(
 }
 
 async function triageAll(parts: Parts, options: ImportOptions, queue: StoredQueue): Promise<void> {
-  let corrected = 0;
   while (!queue.isComplete) {
     const wasStored = queue.stored.length;
-    if (options.corrections.size > 0) {
-      await triageRest(parts, options.tenant);
-      await applyCorrections(parts, options, queue.stored.slice(corrected, wasStored));
-      corrected = wasStored;
-    } else {
-      await triageSome(parts, options.tenant);
-    }
+    await triageSome(parts, options.tenant);
     if (queue.stored.length === wasStored) await pause();
   }
   await triageRest(parts, options.tenant);
-  await applyCorrections(parts, options, queue.stored.slice(corrected));
+}
+
+/** A correction is known to triage after no more mails than this: each slice costs a transaction or two. */
+const CORRECTED_WITHIN = 20;
+
+/** As life would have been: people put mails right soon after they came, and later mails profit. */
+async function takeWithCorrections(
+  parts: Parts,
+  options: ImportOptions,
+  mails: readonly ImportableMail[],
+  queue: StoredQueue,
+): Promise<void> {
+  const { tenant, corrections, onProgress } = options;
+  for (let at = 0, end = 0; at < mails.length; at = end) {
+    end = endOfSlice(mails, at, corrections);
+    await holdWatchdog(parts, tenant);
+    const stored = await storeBatch(parts, tenant, mails.slice(at, end));
+    queue.stored.push(...stored);
+    queue.duplicates += end - at - stored.length;
+    await triageRest(parts, tenant);
+    await applyCorrections(parts, options, stored);
+    onProgress(end, mails.length);
+  }
+  queue.isComplete = true;
+}
+
+/** Behind a corrected mail, or behind the last mail that may follow it unawares. */
+function endOfSlice(
+  mails: readonly ImportableMail[],
+  from: number,
+  corrections: ReadonlyMap<string, Correction>,
+): number {
+  const most = Math.min(mails.length, from + BATCH);
+  for (let at = from; at < most; at += 1) {
+    if (corrections.has(mails[at]?.file ?? ''))
+      return Math.min(most, Math.max(at + 1, from + CORRECTED_WITHIN));
+  }
+  return most;
 }
 
 async function pause(): Promise<void> {

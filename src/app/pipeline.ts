@@ -1,7 +1,7 @@
 /**
  * The way of a mail through the house, in order:
  *
- *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → servers → signal → event → schedules
+ *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → servers → model → signal → event → schedules
  *
  * A new stage is one file and one line here. What reads the mail needs no database; what decides about events and
  * schedules shares one transaction with the findings, so that a crash leaves a mail either waiting or done.
@@ -25,6 +25,7 @@ import {
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
 import { describeError } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
+import { applyModel } from '../triage/model/apply-model.ts';
 import { saveMemory, type Memories, type TenantMemory } from '../triage/memory.ts';
 import type { Mse } from '../triage/mse.ts';
 import { recogniseOwnMail } from '../triage/own-mail.ts';
@@ -60,7 +61,7 @@ const STAGES: readonly Stage[] = [
   runParsers,
   findServers,
   mineTemplates,
-  // Here comes the model: it reads what is above and fills what is still open.
+  applyModel,
   deriveSignals,
 ];
 
@@ -238,7 +239,7 @@ async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, n
   for (const { bouncedNotice } of mses) {
     if (bouncedNotice) await markBounced(tx, tenant.id, bouncedNotice, now);
   }
-  await saveMemory(tx, memory);
+  await saveMemory(tx, memory, now);
   await removeFromQueue(
     tx,
     tenant.id,

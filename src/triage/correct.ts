@@ -15,6 +15,7 @@ import { given } from '../kernel/given.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { getMse, type ListedMse } from './list-mses.ts';
 import { replaceFindings } from './mse.ts';
+import { recordCorrections } from './model/store.ts';
 import { confirmServers, teachOrg } from './servers/store.ts';
 
 export interface Correction {
@@ -40,6 +41,7 @@ export async function correctMse(
   await rememberOrgs(tx, tenantId, [after.org], now);
   await confirmServers(tx, tenantId, correction.servers ?? [], now);
   if (correction.org) await teachOrg(tx, tenantId, { mseId: after.id }, correction.org);
+  await recordCorrections(tx, tenantId, { mseId: after.id }, correction, actor, now);
   if (!event) return after;
   const signal = event.signals.get(after.signalKey);
   if (signal && correction.severity) {
@@ -77,7 +79,14 @@ export async function correctEvent(
 ): Promise<EventId> {
   const { tenantId, actor, now } = request;
   const event = await act(tx, request, async (present) => {
-    const mails = await writeCorrections(tx, tenantId, { eventId: present.id }, { severity, org }, actor);
+    const mails = await writeCorrections(
+      tx,
+      tenantId,
+      { eventId: present.id },
+      { severity, org },
+      actor,
+      now,
+    );
     await rememberOrgs(tx, tenantId, [org ?? null], now);
     const formerly = { severity: present.severity, org: present.org };
     if (org) present.org = org;
@@ -106,12 +115,14 @@ export async function writeCorrections(
   { eventId, waitingSignal = null }: { eventId: EventId; waitingSignal?: string | null },
   { severity, org }: Pick<Correction, 'severity' | 'org'>,
   actor: Actor,
+  now: Date,
 ): Promise<number> {
   const findings = {
     ...(severity ? { severity: { ...byHuman(actor), value: severity } } : {}),
     ...(org ? { org: { ...byHuman(actor), value: org } } : {}),
   };
   if (org) await teachOrg(tx, tenantId, { eventId, signal: waitingSignal }, org);
+  await recordCorrections(tx, tenantId, { eventId, signal: waitingSignal }, { org, severity }, actor, now);
   return affected(
     tx,
     `update mses set severity = coalesce($3, severity), org = coalesce($4, org),

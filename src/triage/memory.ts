@@ -7,6 +7,8 @@ import type { TenantId } from '../kernel/ids.ts';
 import { loadGrouping, readStamp } from '../events/grouping/store.ts';
 import type { Grouping } from '../events/grouping/grouping.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
+import { isOutdated, loadModel, readNewLessons, saveModel, saveModelIfDue } from './model/store.ts';
+import type { TenantModel } from './model/tenant-model.ts';
 import type { Inventory } from './servers/inventory.ts';
 import { loadInventory, saveInventory, takeDecisions } from './servers/store.ts';
 import type { MailTemplates } from './templates/mail-templates.ts';
@@ -20,6 +22,7 @@ export interface TenantMemory {
   grouping: Grouping;
   servers: Inventory;
   readonly templates: MailTemplates;
+  model: TenantModel;
 }
 
 /** Somebody else has held the tenant since: what is in memory here is old, and nothing of it may be written. */
@@ -45,6 +48,8 @@ export class Memories {
     if (memory.grouping.stamp !== (await readStamp(tx, tenantId))) {
       memory.grouping = await loadGrouping(tx, tenantId);
     }
+    if (await isOutdated(tx, tenantId, memory.model)) memory.model = await loadModel(tx, tenantId);
+    for (const lesson of await readNewLessons(tx, tenantId)) memory.model.learnLesson(lesson);
     this.#keep(memory);
     if (memory === kept) await takeNews(tx, memory);
     return memory;
@@ -53,6 +58,14 @@ export class Memories {
   /** After a transaction that failed: what the memory learnt with it never happened. */
   drop(tenantId: TenantId): void {
     this.#kept.delete(tenantId);
+  }
+
+  /** What is otherwise saved now and then, at the end of an import. */
+  async flush(tx: Tx, tenantId: TenantId, now: Date): Promise<void> {
+    const memory = this.#kept.get(tenantId);
+    if (!memory || memory.model.unsaved + memory.model.lessons.size === 0) return;
+    await raiseVersion(tx, memory);
+    await saveModel(tx, tenantId, memory.model, now);
   }
 
   #keep(memory: TenantMemory): void {
@@ -81,7 +94,8 @@ async function load(tx: Tx, tenantId: TenantId, version: number): Promise<Tenant
   const grouping = await loadGrouping(tx, tenantId);
   const servers = await loadInventory(tx, tenantId);
   const templates = await loadTemplates(tx, tenantId);
-  return { tenantId, version, grouping, servers, templates };
+  const model = await loadModel(tx, tenantId);
+  return { tenantId, version, grouping, servers, templates, model };
 }
 
 /** What people decided since the last turn. */
@@ -97,10 +111,11 @@ async function takeNews(tx: Tx, memory: TenantMemory): Promise<void> {
  * Writes what changed since the last save, in the transaction of the mails it was learnt from.
  * @throws StaleMemory when another process has saved since this memory was loaded
  */
-export async function saveMemory(tx: Tx, memory: TenantMemory): Promise<void> {
+export async function saveMemory(tx: Tx, memory: TenantMemory, now: Date): Promise<void> {
   await raiseVersion(tx, memory);
   await saveInventory(tx, memory.tenantId, memory.servers);
   await saveTemplates(tx, memory.tenantId, memory.templates);
+  await saveModelIfDue(tx, memory.tenantId, memory.model, now);
 }
 
 async function raiseVersion(tx: Tx, memory: TenantMemory): Promise<void> {

@@ -58,6 +58,7 @@ function asRow(mse: Mse, events: ReadonlyMap<MseId, EventId>) {
       ...(mse.others.length > 0 ? { others: mse.others } : {}),
       ...(mse.reading ? { tool: mse.reading.tool } : {}),
       ...(mse.mentions.length > 0 ? { mentions: mse.mentions } : {}),
+      ...(mse.reading?.service ? { service: mse.reading.service } : {}),
     },
     lint: mse.lint,
   };

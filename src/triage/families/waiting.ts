@@ -117,7 +117,7 @@ async function correctIn(
   let mails = 0;
   for (const key of keys) {
     const which = { eventId: event.id, waitingSignal: key };
-    mails += await writeCorrections(tx, tenantId, which, { severity, org }, actor);
+    mails += await writeCorrections(tx, tenantId, which, { severity, org }, actor, now);
     const signal = event.signals.get(key);
     if (signal && severity) {
       signal.severity = severity;

@@ -8,15 +8,17 @@ import type { Guess } from './sparse-linear.ts';
 /** Of what the model says, this share must be right. */
 export const WANTED_PRECISION = 0.98;
 const MOST_OUTCOMES = 1500;
-/** As many outcomes as this are taken on trust in the curve that was measured on other organisations' mail. */
-const PRIOR_OUTCOMES = 30;
-/** The curve is drawn anew after so many outcomes. */
-const REDRAWN_AFTER = 25;
+/** The curve is drawn anew after so many outcomes; at first each one counts. */
+const REDRAWN_AFTER = { first: 5, later: 25 };
+const FIRST_OUTCOMES = 200;
 const NEWTON_STEPS = 8;
 /** No share of right ones makes a guess worth saying below this. */
 const LOWEST_THRESHOLD = 0.5;
 /** Until outcomes tell better. */
 const FIRST_THRESHOLD = 0.97;
+/** Mail that carries tags is easier than mail that does not: alone it proves too much. */
+const UNTRIED_THRESHOLD = 0.9;
+const FEWEST_TYPICAL = 20;
 /** One lucky guess must not open the gate. */
 const FEWEST_TO_TRUST = 5;
 /** A class of its own threshold needs so many outcomes. */
@@ -26,7 +28,8 @@ const LEAST_WEIGHT = 0.05;
 
 /** What the curve is drawn over, from a guess. */
 function signsOf(guess: Guess): Signs {
-  const p = Math.min(0.9999, Math.max(0.0001, guess.probability));
+  // The only class known is no choice.
+  const p = guess.second < 0 ? 0.5 : Math.min(0.9999, Math.max(0.0001, guess.probability));
   const names = guess.knownNames + guess.unknownNames;
   return [
     1,
@@ -41,6 +44,8 @@ type Signs = [number, number, number, number, number];
 
 /** Drawn over the development streams, each mail guessed before it was learnt. */
 const PRIOR: Signs = [-1, 0.5, 0.9, -1, -1];
+/** How firmly outcomes have to contradict the prior curve. */
+const HOLD = 3;
 
 export interface Outcome {
   signs: Signs;
@@ -61,6 +66,8 @@ export class Calibration {
   curve: Signs = [...PRIOR];
   threshold = FIRST_THRESHOLD;
   #ofClass = new Map<number, number>();
+  /** Outcomes of mail such as will be asked about. */
+  typical = 0;
   #sinceDrawn = 0;
 
   confidenceOf(guess: Guess): number {
@@ -69,17 +76,20 @@ export class Calibration {
 
   /** A guess of less confidence is not said. */
   thresholdFor(classIndex: number): number {
-    return this.#ofClass.get(classIndex) ?? this.threshold;
+    const threshold = this.#ofClass.get(classIndex) ?? this.threshold;
+    return this.typical < FEWEST_TYPICAL ? Math.max(UNTRIED_THRESHOLD, threshold) : threshold;
   }
 
   /** @param repetitions how often a mail that looks the same was taught before */
-  record(guess: Guess, isRight: boolean, repetitions: number): void {
+  record(guess: Guess, isRight: boolean, repetitions: number, isTypical = true): void {
     if (guess.best < 0) return;
+    if (isTypical) this.typical += 1;
     const weight = Math.max(LEAST_WEIGHT, 1 / (1 + repetitions));
     this.outcomes.push({ signs: signsOf(guess), guessed: guess.best, isRight, weight });
     if (this.outcomes.length > MOST_OUTCOMES) this.outcomes.shift();
     this.#sinceDrawn += 1;
-    if (this.#sinceDrawn >= REDRAWN_AFTER) this.draw();
+    const { first, later } = REDRAWN_AFTER;
+    if (this.#sinceDrawn >= (this.outcomes.length < FIRST_OUTCOMES ? first : later)) this.draw();
   }
 
   draw(): void {
@@ -121,13 +131,12 @@ function confidenceAt(curve: Signs, signs: Signs): number {
 function fitCurve(outcomes: readonly Outcome[]): Signs {
   const size = PRIOR.length;
   const curve: Signs = [...PRIOR];
-  const hold = PRIOR_OUTCOMES * 0.1;
   for (let step = 0; step < NEWTON_STEPS; step += 1) {
     const gradient = new Array<number>(size).fill(0);
     const hessian = Array.from({ length: size }, () => new Array<number>(size).fill(0));
     for (let i = 0; i < size; i += 1) {
-      gradient[i] = hold * ((curve[i] ?? 0) - (PRIOR[i] ?? 0));
-      (hessian[i] ?? [])[i] = hold;
+      gradient[i] = HOLD * ((curve[i] ?? 0) - (PRIOR[i] ?? 0));
+      (hessian[i] ?? [])[i] = HOLD;
     }
     for (const { signs, isRight, weight } of outcomes) {
       const p = confidenceAt(curve, signs);

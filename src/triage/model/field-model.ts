@@ -1,12 +1,13 @@
 /**
- * What decides one field of a mail (org, severity or noise) by what was learnt: the linear model, how far to believe
+ * What decides one field of a mail (org, severity, or what people make of a parser's severity) by what was learnt: the linear model, how far to believe
  * it, and the words for why. Pure: loading, saving and who teaches it are elsewhere.
  */
 import { Calibration } from './calibration.ts';
 import { KINDS, type FeatureBag } from './features.ts';
 import { SparseLinear, type Guess, type LinearOptions } from './sparse-linear.ts';
 
-export const FIELDS = ['org', 'severity', 'noise'] as const;
+/** `override`: what people make of a severity that a parser read, as `critical>warn`. */
+export const FIELDS = ['org', 'severity', 'override'] as const;
 export type Field = (typeof FIELDS)[number];
 
 /** Which kinds of features matter how much, found on the development streams. 0: not looked at. */
@@ -38,7 +39,7 @@ const SEVERITY_RATES: Partial<Record<(typeof KINDS)[number], number>> = {
 const OPTIONS: Record<Field, LinearOptions> = {
   org: { rate: 0.5, onlyFocused: true, kindRates: ratesOf(ORG_RATES) },
   severity: { rate: 0.5, onlyFocused: false, kindRates: ratesOf(SEVERITY_RATES) },
-  noise: { rate: 0.5, onlyFocused: false, kindRates: ratesOf(SEVERITY_RATES) },
+  override: { rate: 0.5, onlyFocused: false, kindRates: ratesOf(SEVERITY_RATES) },
 };
 
 function ratesOf(rates: Partial<Record<(typeof KINDS)[number], number>>): number[] {
@@ -54,6 +55,11 @@ export interface Prediction {
 }
 
 const MOST_REASONS = 3;
+/** What is guessed after so few says nothing about what will be guessed. */
+const FIRST_LESSONS = 10;
+const LEAST_LESSON = 0.3;
+const MOST_TURNS = 5;
+const LEARNT_FIRMLY = 0.9;
 /** Looks of mails taught lately, for how new an outcome is. */
 const MOST_LOOKS = 4096;
 
@@ -74,7 +80,8 @@ export class FieldModel {
     const value = this.linear.classes[guess.best];
     if (value === undefined) return null;
     const confidence = this.calibration.confidenceOf(guess);
-    return { value, confidence, isSaid: confidence >= this.calibration.thresholdFor(guess.best), guess };
+    const isSure = confidence >= this.calibration.thresholdFor(guess.best);
+    return { value, confidence, isSaid: isSure, guess };
   }
 
   /** What spoke, the strongest first. */
@@ -84,24 +91,39 @@ export class FieldModel {
   }
 
   /**
-   * Guesses, notes whether that was right, and learns.
-   * @param weight below 1 for what is taught again and again
+   * Guesses, notes whether that was right, and learns; less from what is told again and again.
+   * @param isTypical false for mail that is easier than what will be asked about, such as mail that carries tags
    */
-  teach(bag: FeatureBag, value: string, weight = 1): void {
+  teach(bag: FeatureBag, value: string, isTypical = true): void {
+    const repetitions = this.#repetitionsOf(bag.look);
+    this.judge(bag, value, isTypical);
+    this.linear.learn(bag, value, Math.max(LEAST_LESSON, 1 / Math.sqrt(1 + repetitions)));
+  }
+
+  /** A person took the trouble to say it: it is gone over until it is read so. */
+  teachFirmly(bag: FeatureBag, value: string): void {
     this.judge(bag, value);
-    this.linear.learn(bag, value, weight);
+    for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+      const before = this.linear.learn(bag, value);
+      if (before === null || before > LEARNT_FIRMLY) return;
+    }
   }
 
   /** Only notes whether the guess is right: for what is held out. */
-  judge(bag: FeatureBag, value: string): boolean {
+  judge(bag: FeatureBag, value: string, isTypical = true): boolean {
     const guess = this.linear.guess(bag);
     const isRight = this.linear.classes[guess.best] === value;
-    this.calibration.record(guess, isRight, this.#countLook(bag.look));
+    if (this.linear.learnt < FIRST_LESSONS) return isRight;
+    this.calibration.record(guess, isRight, this.#countLook(bag.look), isTypical);
     return isRight;
   }
 
+  #repetitionsOf(look: number): number {
+    return this.#looks.get(look) ?? 0;
+  }
+
   #countLook(look: number): number {
-    const before = this.#looks.get(look) ?? 0;
+    const before = this.#repetitionsOf(look);
     this.#looks.delete(look);
     this.#looks.set(look, before + 1);
     if (this.#looks.size > MOST_LOOKS) {

@@ -13,6 +13,8 @@ const SURE = 0.995;
 const SMOOTHING = 1;
 /** Of a feature that stands in the mails of all classes alike. */
 const LEAST_VALUE = 0.01;
+/** Where nearly all mails are of one class, no feature is above what is usual. */
+const MOST_BASE = 0.9;
 const BIAS_RATE = 0.05;
 const FEWEST_CLASSES = 8;
 /** Of a Uint16; whoever has more orgs than this has tags that are no orgs. */
@@ -103,7 +105,7 @@ export class SparseLinear {
     this.learnt += 1;
     this.#sumSquares += 2 * (this.counts[target] ?? 0) + 1;
     this.counts[target] = (this.counts[target] ?? 0) + 1;
-    this.base = Math.min(0.9, this.#sumSquares / this.learnt ** 2);
+    this.base = Math.min(MOST_BASE, this.#sumSquares / this.learnt ** 2);
     this.#look(bag, true);
     for (let position = 0; position < this.#slotCount; position += 1)
       this.table.meet(this.#slots[position] ?? 0, target, this.learnt);
@@ -278,6 +280,13 @@ export class SparseLinear {
       table.squares[at] = squares;
       table.weights[at] = (table.weights[at] ?? 0) - step;
     }
+  }
+
+  /** After classes and features were put back from elsewhere. */
+  resume(learnt: number): void {
+    this.learnt = learnt;
+    this.#sumSquares = this.counts.reduce((sum, count) => sum + count * count, 0);
+    this.base = learnt === 0 ? 0 : Math.min(MOST_BASE, this.#sumSquares / learnt ** 2);
   }
 
   /** @returns its index, or null when there are too many */

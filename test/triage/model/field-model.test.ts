@@ -62,8 +62,7 @@ describe('A model of orgs', () => {
     const model = taught('org', HISTORY);
     const wrong = mail(401);
     bag.read(wrong);
-    model.teach(bag, 'new.team');
-    model.teach(bag, 'new.team');
+    model.teachFirmly(bag, 'new.team');
     expect(predict(model, { ...wrong, text: `${wrong.text}9` })?.value).toBe('new.team');
   });
 });

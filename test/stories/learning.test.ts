@@ -1,0 +1,113 @@
+/** What the model learns from mail and people, and that its state may be lost without harm. */
+import { expect, it } from '@jest/globals';
+import type { List, MseAnswer } from '../support/api-shapes.ts';
+import { onBothDatabases } from '../support/databases.ts';
+import { openWorld } from '../support/world.ts';
+import { inTenant, oneRow, rows } from '../../src/db/transaction.ts';
+import type { Tenant } from '../../src/accounts/tenants.ts';
+import { MINUTE } from '../../src/kernel/clock.ts';
+
+const TEAMS = ['shop.web', 'shop.db', 'bank.core'];
+
+onBothDatabases('The model', (database) => {
+  async function open() {
+    const world = await openWorld(database);
+    const acme = await world.addTenant('acme');
+    const api = await world.api(acme);
+    let count = 0;
+    /** A mail of a team's own application; hosts and senders are of the team. */
+    const write = (team: number, tags = '') => {
+      count += 1;
+      const host = `box${team}-${Math.floor(count / 3) % 3}`;
+      return {
+        subject: `nightly job ${count} of ${host} ended`,
+        from: `jobs@${host}.acme.example`,
+        body: `host: ${host}\nrun ${count}\n${tags}`,
+      };
+    };
+    const teachByTags = async () => {
+      for (let index = 0; index < 90; index += 1) {
+        const team = index % TEAMS.length;
+        await world.arrive(acme, write(team, `:info: :org:${TEAMS[team]}:`));
+      }
+      await world.settle();
+    };
+    const newest = async () => {
+      const { items } = (await api.get<List<MseAnswer>>('/mses?limit=1')).body;
+      if (!items[0]) throw new Error('a mail was expected');
+      return items[0];
+    };
+    return { world, acme, api, write, teachByTags, newest };
+  }
+
+  const models = (tenant: Tenant) =>
+    inTenant(database.get().dataSource, tenant.id, (tx) =>
+      rows<{ version: number; note: string | null; isCurrent: boolean }>(
+        tx,
+        'select version, note, is_current as "isCurrent" from models where tenant_id = $1 order by version',
+        [tenant.id],
+      ),
+    );
+
+  it('tells the org of untagged mail from what tags taught, and says by what', async () => {
+    const { world, acme, write, teachByTags, newest } = await open();
+    await teachByTags();
+    world.clock.advance(MINUTE);
+    await world.deliver(acme, write(1));
+    const mse = await newest();
+    expect(mse).toMatchObject({ org: 'shop.db', sources: { org: 'model' } });
+  });
+
+  it('leaves a mail alone whose names it has never met', async () => {
+    const { world, acme, teachByTags, newest } = await open();
+    await teachByTags();
+    world.clock.advance(MINUTE);
+    await world.deliver(acme, { subject: 'fan of zeta9 stopped', from: 'hw@zeta9.other.example' });
+    expect(await newest()).toMatchObject({ org: null, sources: { org: 'none' } });
+  });
+
+  it('learns from people that a parser is too strict, and never touches a tag', async () => {
+    const { world, acme, api, newest } = await open();
+    const alarm = (host: string, tags = '') => ({
+      subject: `** PROBLEM Service Alert: ${host}/Load is CRITICAL ** ${tags}`,
+      from: 'nagios@mon.acme.example',
+      body: `***** Nagios *****\n\nNotification Type: PROBLEM\n\nService: Load\nHost: ${host}\nState: CRITICAL\n`,
+    });
+    for (let index = 0; index < 30; index += 1) {
+      const isTest = index % 2 === 0;
+      await world.deliver(acme, alarm(`app${index}${isTest ? '-tst' : ''}`));
+      world.clock.advance(1000);
+      const mse = await newest();
+      await api.send('PATCH', `/mses/${mse.id}`, { severity: isTest ? 'info' : 'critical' });
+    }
+    await world.deliver(acme, alarm('app77-tst'));
+    expect(await newest()).toMatchObject({ severity: 'info', sources: { severity: 'model' } });
+    world.clock.advance(1000);
+    await world.deliver(acme, alarm('app78'));
+    expect(await newest()).toMatchObject({ severity: 'critical', sources: { severity: 'parser' } });
+    world.clock.advance(1000);
+    await world.deliver(acme, alarm('app79-tst', ':critical:'));
+    expect(await newest()).toMatchObject({ severity: 'critical', sources: { severity: 'tag' } });
+  });
+
+  it.each([
+    ['cut in half', 'substr(state, 1, length(state) / 2)', 'cut short'],
+    ['of an older format', 'set_byte(state, 4, 0)', 'format 0'],
+  ])('whose state is %s is learnt anew, and says so', async (_, damage, reason) => {
+    const { world, acme, write, teachByTags, newest } = await open();
+    await teachByTags();
+    expect(await models(acme)).toMatchObject([{ version: 1, note: null, isCurrent: true }]);
+    await inTenant(database.get().dataSource, acme.id, (tx) =>
+      oneRow(tx, `update models set state = ${damage} where tenant_id = $1 returning version`, [acme.id]),
+    );
+    // Another process takes over.
+    world.parts.pipeline.memories.drop(acme.id);
+    world.clock.advance(MINUTE);
+    await world.deliver(acme, write(2));
+    expect(await newest()).toMatchObject({ org: 'bank.core', sources: { org: 'model' } });
+    const [, relearnt] = await models(acme);
+    expect(relearnt).toMatchObject({ version: 2, isCurrent: true });
+    expect(relearnt?.note).toContain(reason);
+    expect(relearnt?.note).toContain('learnt anew');
+  });
+});
