@@ -138,6 +138,14 @@ describe('The servers of a mail', () => {
     expect(serversOf(await read(inventory, { from }))).toEqual([]);
   });
 
+  it('is the one that the text names, in a domain where others are known', async () => {
+    const inventory = new Inventory();
+    const mail = { from: 'no-reply@sns.cloud.example', body: 'Dimensions: [host = new-01.shop.example.org]' };
+    expect(serversOf(await read(inventory, mail))).toEqual([]);
+    for (const host of ['a1', 'b1', 'c1']) await read(inventory, { body: `:svr:${host}.shop.example.org:` });
+    expect(serversOf(await read(inventory, mail))).toEqual(['new-01.shop.example.org']);
+  });
+
   it('may be named beside others, which are mentions', async () => {
     const inventory = new Inventory();
     await read(inventory, { subject: 'x :svr:nas-02.example.com:' });

@@ -44,7 +44,7 @@ interface Names {
   inSubject: string[];
   /** Known servers in subject or text, links left out. */
   known: string[];
-  /** Full names of the sender's organisation, known or not, links left out. */
+  /** Full names of the sender's organisation or of one with known servers, known or not, links left out. */
   own: string[];
   /** All full names, links too: for the full form of a short name. */
   full: string[];
@@ -65,7 +65,7 @@ function readNames({ mail }: Mse, servers: Inventory): Names {
     if (isLink || known.size >= MOST_NAMES) return;
     const server = servers.resolve(name);
     if (server && !servers.isIgnored(server)) known.add(server);
-    else if (isFull && isOwnName(name, organisation)) own.add(name);
+    else if (isFull && isOwnName(name, organisation, servers)) own.add(name);
   };
   scanHosts(withoutTags(mail.subject), visit);
   names.inSubject = [...known];
@@ -75,14 +75,11 @@ function readNames({ mail }: Mse, servers: Inventory): Names {
   return names;
 }
 
-/** `db-01.ams.example.com` in a mail from `example.com`; `Dispatcher.java` is not. */
-function isOwnName(name: string, organisation: string): boolean {
-  return (
-    name.endsWith(organisation) &&
-    name.endsWith(`.${organisation}`) &&
-    countLabels(name) > 2 &&
-    !isAddress(name)
-  );
+/** `db-01.ams.example.com` in a mail from `example.com`, or where servers of it are known; `a.b.Dispatcher.java` is not. */
+function isOwnName(name: string, organisation: string, servers: Inventory): boolean {
+  if (countLabels(name) < 3 || isAddress(name)) return false;
+  const own = organisationOf(name);
+  return own === organisation || servers.hasServersOf(own);
 }
 
 interface FoundServers {

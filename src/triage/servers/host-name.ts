@@ -53,10 +53,13 @@ export function firstLabel(host: string): string {
 }
 
 export function countLabels(host: string): number {
-  return host.split('.').length;
+  let labels = 1;
+  for (let at = host.indexOf('.'); at >= 0; at = host.indexOf('.', at + 1)) labels += 1;
+  return labels;
 }
 
 /** The last two labels: near enough to whom a name belongs, without the list of public suffixes. */
 export function organisationOf(host: string): string {
-  return host.split('.').slice(-2).join('.');
+  const before = host.lastIndexOf('.', host.lastIndexOf('.') - 1);
+  return host.slice(before + 1);
 }

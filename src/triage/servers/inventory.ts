@@ -3,7 +3,7 @@
  * organisation a server belongs to. Lives in the memory of whoever holds the tenant's triage lease; store.ts loads and
  * saves it. What people decide (state, org, new name) is theirs alone: triage reads it and never writes it.
  */
-import { firstLabel, isFullName, isShortName } from './host-name.ts';
+import { firstLabel, isFullName, isShortName, organisationOf } from './host-name.ts';
 
 export const SERVER_STATES = ['proposed', 'confirmed', 'ignored'] as const;
 export type ServerState = (typeof SERVER_STATES)[number];
@@ -37,6 +37,8 @@ const MOST_COUNTED = 64;
 const WEIGHT_OF_PEOPLE = 5;
 const LEAST_MAILS = 3;
 const LEAST_SHARE = 0.95;
+/** One name in a domain may be a mistake. */
+const LEAST_OF_ORGANISATION = 3;
 /** From here on a sender is known to speak of others. */
 const LEAST_REPORTS = 3;
 
@@ -53,6 +55,8 @@ export class Inventory {
   readonly #servers = new Map<string, KnownServer>();
   /** Full names by their first label. */
   readonly #byLabel = new Map<string, Set<string>>();
+  /** How many servers each organisation's domain has. */
+  readonly #organisations = new Map<string, number>();
   readonly #changed = new Set<string>();
   readonly #forgotten = new Set<string>();
 
@@ -85,6 +89,11 @@ export class Inventory {
     const names = this.#byLabel.get(label);
     if (!names) return NONE;
     return [...names].filter((name) => this.#servers.get(name)?.state !== 'ignored');
+  }
+
+  /** The tenant has servers in this domain: a new name in it may be one more. */
+  hasServersOf(organisation: string): boolean {
+    return (this.#organisations.get(organisation) ?? 0) >= LEAST_OF_ORGANISATION;
   }
 
   /** A person said that this is no server. */
@@ -168,6 +177,8 @@ export class Inventory {
   #index(name: string): void {
     const label = firstLabel(name);
     const names = this.#byLabel.get(label);
+    if (names?.has(name)) return;
+    this.#countOrganisation(name, 1);
     if (names) names.add(name);
     else this.#byLabel.set(label, new Set([name]));
   }
@@ -177,8 +188,13 @@ export class Inventory {
     this.#changed.delete(name);
     this.#forgotten.add(name);
     const names = this.#byLabel.get(firstLabel(name));
-    names?.delete(name);
+    if (names?.delete(name)) this.#countOrganisation(name, -1);
     if (names?.size === 0) this.#byLabel.delete(firstLabel(name));
+  }
+
+  #countOrganisation(name: string, by: 1 | -1): void {
+    const organisation = organisationOf(name);
+    this.#organisations.set(organisation, (this.#organisations.get(organisation) ?? 0) + by);
   }
 }
 
