@@ -102,6 +102,13 @@ describe('The servers of a mail', () => {
     ]);
   });
 
+  it('come in full when only the short name is known, and the sender has the full one', async () => {
+    const inventory = new Inventory();
+    await read(inventory, { subject: 'x', reading: { hosts: ['nas-02'] } });
+    const mse = await read(inventory, { from: 'support@nas-02.ams.example.com', subject: 'nas-02: HA down' });
+    expect(serversOf(mse)).toEqual(['nas-02.ams.example.com']);
+  });
+
   it('come in full when exactly one known server is called so', async () => {
     const inventory = new Inventory();
     await read(inventory, { subject: 'x :svr:db-01.fra.example.com:' });

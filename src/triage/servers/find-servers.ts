@@ -95,7 +95,9 @@ function decideServers(mse: Mse, names: Names, servers: Inventory): void {
     byText(names.inSubject, 'the subject') ??
     bySender(mse, servers) ??
     byText(names.known.length > 0 ? names.known : names.own, 'the text');
-  if (found) decide(mse, 'servers', { ...found, source: 'parser' });
+  if (!found) return;
+  const value = found.value.map((host) => fullNameOf(host, mse, names, servers));
+  decide(mse, 'servers', { ...found, value: [...new Set(value)], source: 'parser' });
 }
 
 /** Certain when the parser read a full name; a short one may belong to another network. */
