@@ -40,6 +40,9 @@ for (const database of await openBenchDatabases()) {
     '/events?interest=all&org=shop.part3',
   ])
     report(`GET ${page}`, await timesOf(async () => expectStatus(await ana.get(page), 200)));
+  const aged = await expectStatus(await ana.get('/events?interest=all'), 200);
+  const [, eventId = ''] = /data-event="([^"]+)"/.exec(aged) ?? [];
+  report('GET /events/{id}, with its history', await timesOf(async () => ana.get(`/events/${eventId}`)));
   report('claim', await claims(ana));
   process.stdout.write(
     `${'resident memory'.padEnd(44)} ${startRss} MB after start, ${residentMb(serve.pid)} MB now\n`,

@@ -9,6 +9,7 @@ import { GroupEvents } from './1764000006000-group-events.ts';
 import { CreateServers } from './1764000006500-create-servers.ts';
 import { CreateTemplates } from './1764000007000-create-templates.ts';
 import { CreateModels } from './1764000008000-create-models.ts';
+import { RememberHistory } from './1764000008500-remember-history.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -21,4 +22,5 @@ export const migrations = [
   CreateServers,
   CreateTemplates,
   CreateModels,
+  RememberHistory,
 ];

@@ -2,6 +2,7 @@
 import { acrossTenants, inTenant } from '../db/transaction.ts';
 import { LEASE_RENEWAL_MS } from '../db/lease.ts';
 import { keepUp } from '../db/upkeep.ts';
+import { rememberCompleted } from '../events/history/remember.ts';
 import { completeQuietEvents, endFlapping } from '../events/quiet.ts';
 import { listTenants } from '../accounts/tenants.ts';
 import { removeExpiredSessions } from '../accounts/sessions.ts';
@@ -47,6 +48,13 @@ export function listJobs(parts: Parts): Job[] {
       lease: WATCHDOG,
       everyMs: 30 * SECOND,
       run: (now) => endQuiet(parts, now),
+    },
+    {
+      name: 'history',
+      role: 'watchdog',
+      lease: WATCHDOG,
+      everyMs: 10 * SECOND,
+      run: () => rememberHistory(parts),
     },
     { name: 'dispatch', role: 'outbound', everyMs: SECOND, run: (now) => dispatch(parts, now) },
     { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
@@ -142,6 +150,15 @@ async function endQuiet({ database }: Parts, now: Date): Promise<boolean> {
       await endFlapping(tx, tenant.id, now);
       return completeQuietEvents(tx, tenant, now);
     });
+    hasMore ||= more;
+  }
+  return hasMore;
+}
+
+async function rememberHistory({ database }: Parts): Promise<boolean> {
+  let hasMore = false;
+  for (const tenant of await listTenants(database.dataSource.manager)) {
+    const more = await inTenant(database.dataSource, tenant.id, (tx) => rememberCompleted(tx, tenant.id));
     hasMore ||= more;
   }
   return hasMore;

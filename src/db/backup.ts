@@ -45,6 +45,7 @@ const TABLES = [
   'streams',
   'stream_arrivals',
   'servers',
+  'event_traits',
   'templates',
   'doors',
   'door_outages',

@@ -147,6 +147,7 @@ export async function updateEvents(
        assignee_id = e."assigneeId", assigned_at = e."assignedAt", completed_at = e."completedAt",
        completed_by = e."completedBy", completion_note = e."completionNote", snoozed_until = e."snoozedUntil",
        mse_count = e."mseCount", last_mse_at = e."lastMseAt",
+       is_remembered = events.is_remembered and e.state = 'completed',
        version = events.version + case when $3::boolean then 1 else 0 end
      from json_to_recordset($2) as e (${EVENT_COLUMNS})
      where events.tenant_id = $1 and events.id = e.id`,

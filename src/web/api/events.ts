@@ -8,7 +8,7 @@ import { findEventByNumber } from '../../events/find.ts';
 import { findListedEvent, listEvents, NOBODY, viewerOf, type Viewer } from '../../events/list.ts';
 import { mergeInto, splitOff, undo } from '../../events/merge-split.ts';
 import { listOrgs } from '../../events/orgs.ts';
-import { listRelated } from '../../events/related.ts';
+import { listRelated } from '../../events/history/related.ts';
 import { Invalid, NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { correctEvent } from '../../triage/correct.ts';

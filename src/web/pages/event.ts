@@ -6,7 +6,7 @@ import { listMembers } from '../../accounts/users.ts';
 import { findEventByNumber, findMergedInto } from '../../events/find.ts';
 import { findListedEvent, listEvents, NOBODY, viewerOf, type ListedEvent } from '../../events/list.ts';
 import { listOrgs } from '../../events/orgs.ts';
-import { listRelated } from '../../events/related.ts';
+import { listRelated } from '../../events/history/related.ts';
 import { summariseSignals } from '../../events/signals.ts';
 import { readTimeline } from '../../events/timeline.ts';
 import { NotFound } from '../../kernel/errors.ts';

@@ -1,7 +1,7 @@
 /** The parts of an event's page: its head, its mails in a list, and similar events of the past. */
 import type { ListedEvent } from '../../events/list.ts';
-import type { RelatedEvent } from '../../events/related.ts';
-import { between } from '../../kernel/clock.ts';
+import type { RelatedEvent } from '../../events/history/related.ts';
+import { SECOND } from '../../kernel/clock.ts';
 import type { ListedMse } from '../../triage/list-mses.ts';
 import { describeExpectation, describeSpan } from '../../watchdog/expectation.ts';
 import type { Stream } from '../../watchdog/streams.ts';
@@ -66,15 +66,17 @@ export function presentListedMail(mse: ListedMse, isFirstCause: boolean, now: Da
 }
 
 export function presentRelated(related: readonly RelatedEvent[], now: Date, timeZone: string) {
-  return related.map(({ id, title, severity, createdAt, completedAt, completedBy, note, sharedSignals }) => ({
+  return related.map(({ id, title, severity, completedAt, completedBy, owner, tookSeconds, note, why }) => ({
     href: `/events/${id}`,
     title,
     severity: presentSeverity(severity),
     ending: completedBy ? (ENDINGS[completedBy] ?? `by ${completedBy}`) : null,
-    took: describeSpan(Math.max(0, between(createdAt, completedAt))),
+    // Whoever completed it is named already.
+    owner: owner === completedBy ? null : owner,
+    took: describeSpan(tookSeconds * SECOND),
     completed: presentTime(completedAt, now, timeZone),
     note,
-    shared: sharedSignals,
+    why: why.join(' · '),
   }));
 }
 

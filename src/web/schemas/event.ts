@@ -64,9 +64,12 @@ export const relatedEvent = z
     severity: maybeSeverity,
     createdAt: z.date(),
     completedAt: z.date(),
-    completedBy: z.string().nullable(),
+    completedBy: z.string().nullable().describe('A person, or `recovery`, `quiet`, `arrival`.'),
+    owner: z.string().nullable().describe('Who had it at the end.'),
+    tookSeconds: z.number().int(),
     note: z.string().nullable(),
     sharedSignals: z.number().int(),
+    why: z.array(z.string()).describe('What both have in common, the strongest first.'),
   })
   .meta({ id: 'RelatedEvent' });
 
