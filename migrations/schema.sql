@@ -120,6 +120,15 @@ CREATE INDEX event_signals_by_age ON event_signals USING btree (tenant_id, first
 CREATE UNIQUE INDEX event_signals_current ON event_signals USING btree (tenant_id, signal_key) WHERE is_current;
 -- row-level security: of_the_tenant
 
+create table event_traits (
+  tenant_id uuid not null,
+  trait text not null,
+  event_id uuid not null,
+  constraint event_traits_pkey PRIMARY KEY (tenant_id, trait, event_id),
+  constraint event_traits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
 create table events (
   tenant_id uuid not null,
   id uuid not null,
@@ -151,6 +160,7 @@ END) stored not null,
   stream_id uuid,
   mse_count integer default 0 not null,
   last_mse_at timestamp with time zone,
+  is_remembered boolean default false not null,
   constraint events_tenant_id_number_key UNIQUE (tenant_id, number),
   constraint events_pkey PRIMARY KEY (tenant_id, id),
   constraint events_assignee_id_fkey FOREIGN KEY (assignee_id) REFERENCES users(id) ON DELETE SET NULL,
@@ -164,6 +174,7 @@ CREATE INDEX events_flapping ON events USING btree (tenant_id) WHERE flapping;
 CREATE INDEX events_of_stream ON events USING btree (tenant_id, stream_id) WHERE ((state = 'open'::text) AND (kind <> 'FAILED'::text));
 CREATE INDEX events_open ON events USING btree (tenant_id, severity_rank, ((assignee_id IS NOT NULL)), created_at DESC, id DESC) WHERE (state = 'open'::text);
 CREATE INDEX events_quiet ON events USING btree (tenant_id, last_mse_at) WHERE ((state = 'open'::text) AND (kind = 'FAILED'::text) AND ((severity = 'info'::text) OR is_noise));
+CREATE INDEX events_to_remember ON events USING btree (tenant_id, id) WHERE ((state = 'completed'::text) AND (NOT is_remembered));
 -- row-level security: of_the_tenant
 
 create table group_members (
