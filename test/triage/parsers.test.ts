@@ -79,6 +79,12 @@ const NASTY: [string, string][] = [
   ['equals', 'k=v,'],
 ];
 
+/** Of this process: on a busy machine the clock on the wall says nothing about a pattern. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 describe('Hostile text', () => {
   const clues = PARSERS.flatMap((parser) => ('clues' in parser ? parser.clues : []));
   it.each(NASTY)('of %s keeps no parser busy', async (_name, piece) => {
@@ -86,12 +92,12 @@ describe('Hostile text', () => {
     const raw = Buffer.from(`From: a@example.com\nSubject: ${text.slice(0, 2000)}\n\n${text}`);
     const mail = viewOf(await readMail(raw), raw);
     for (const { pattern, in: place } of clues) {
-      const startedAt = performance.now();
+      const startedAt = cpuMs();
       mail[typeof place === 'string' ? place : 'subject'].match(pattern);
-      expect({ pattern, isQuick: performance.now() - startedAt < 50 }).toEqual({ pattern, isQuick: true });
+      expect({ pattern, isQuick: cpuMs() - startedAt < 50 }).toEqual({ pattern, isQuick: true });
     }
-    const startedAt = performance.now();
+    const startedAt = cpuMs();
     readMailBy(mail, PARSERS);
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(cpuMs() - startedAt).toBeLessThan(200);
   });
 });
