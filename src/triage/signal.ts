@@ -36,7 +36,7 @@ function rowOf(mse: Mse, { tool, hosts, service, isGroup }: ToolReading): string
 function wordingOf(mse: Mse): string[] {
   const { mail, reading } = mse;
   const service = reading?.service?.toLowerCase().replace(/\s+/g, ' ') ?? '';
-  const servers = givenServers(mse) || asWritten(reading?.hosts ?? []);
+  const servers = givenServers(mse) || (reading?.isGroup ? '' : asWritten(reading?.hosts ?? []));
   return [mail.from.address, taggedOrg(mse), servers, signalSubject(mail.subject), service];
 }
 

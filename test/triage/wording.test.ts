@@ -27,8 +27,12 @@ describe('Wording', () => {
     ['Fail event on /dev/md0', 'problem'],
     ['certificate of www has expired', 'problem'],
     ['nightly job finished with no errors', 'success'],
+    ['[SHOP] NoSuchMethodError in CartParser (98d47593)', 'problem'],
+    ['root login on db1 by kim', 'report'],
+    ['sshd: started on db1', 'unknown'],
+    ['Cron <root@db1> run-parts --report /etc/cron.daily', null],
   ])('reads %s as %s', (subject, state) => {
-    expect(readWording(subject)?.state).toBe(state);
+    expect(readWording(subject)?.state ?? null).toBe(state);
   });
 
   it.each([

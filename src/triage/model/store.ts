@@ -4,7 +4,6 @@ import { affected, oneRow, rows, type Tx } from '../../db/transaction.ts';
 import type { Severity } from '../../events/severity.ts';
 import { HOUR, MINUTE } from '../../kernel/clock.ts';
 import { newId, type TenantId } from '../../kernel/ids.ts';
-import { coldStart } from './cold-start.ts';
 import { decodeModels, encodeModels, FORMAT, UnreadableModel } from './codec.ts';
 import { FIELDS, type Field } from './field-model.ts';
 import { TenantModel, type Lesson } from './tenant-model.ts';
@@ -58,7 +57,7 @@ async function relearn(
   version: number,
   faults: readonly string[],
 ): Promise<TenantModel> {
-  const model = new TenantModel(await coldStart(), version);
+  const model = new TenantModel(undefined, version);
   const tagged = await rows<Lesson & { isOrg: boolean; isSeverity: boolean }>(
     tx,
     `select m.id, m.org, m.severity, ${LESSON},

@@ -100,7 +100,7 @@ const WORDS: Record<WordClass, string> = {
     report|reports|summary|digest|statistics|stats|overview|logwatch|changelog|changelogs|news|newsletter|audit log|changed files
     changes|changed|weekly|daily|monthly|inventory|bericht|zusammenfassung|ubersicht|wochenbericht|tagesbericht|statistik
     rapport|resume|resumen|informe|estadisticas|rapporto|riepilogo|statistiche|overzicht|samenvatting|rapportage|relatorio|resumo
-    updates available|package updates|pending updates|package update|updates|listing|status report|audit`,
+    root login|login on|logged in|new login|login from|sign in|change notice|updates available|package updates|pending updates|package update|updates|listing|status report|audit`,
 };
 
 const PHRASES = new Map<string, WordClass>();

@@ -26,6 +26,8 @@ export function readGenerally(mail: MailView): Reading {
     ...(severity ? { severity } : {}),
     ...(hosts ? { hosts } : {}),
     ...(service ? { service } : {}),
+    // A list grows and shrinks from mail to mail of one alarm.
+    ...(hosts && hosts.value.length > 1 ? { isGroup: true } : {}),
   };
 }
 
