@@ -79,25 +79,33 @@ const NASTY: [string, string][] = [
   ['equals', 'k=v,'],
 ];
 
-/** Of this process: on a busy machine the clock on the wall says nothing about a pattern. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+const MOST_MS = { pattern: 5, mail: 60 };
+
+/** Processor time, the best of a few: other tests run beside this one, and nothing makes code faster than it is. */
+function leastMs(work: () => unknown): number {
+  let least = Infinity;
+  for (let attempt = 0; attempt < 5 && least > 1; attempt += 1) {
+    const before = process.cpuUsage();
+    work();
+    least = Math.min(least, process.cpuUsage(before).user / 1000);
+  }
+  return least;
 }
 
 describe('Hostile text', () => {
   const clues = PARSERS.flatMap((parser) => ('clues' in parser ? parser.clues : []));
-  it.each(NASTY)('of %s keeps no parser busy', async (_name, piece) => {
-    const text = piece.repeat(1_000_000 / piece.length);
+  const texts = NASTY.flatMap(([name, piece]): [string, string][] => [
+    [name, piece.repeat(1_000_000 / piece.length)],
+    [`${name} in lines`, `${piece.repeat(300 / piece.length)}\n`.repeat(3000)],
+  ]);
+  it.each(texts)('of %s keeps no parser busy', async (_name, text) => {
     const raw = Buffer.from(`From: a@example.com\nSubject: ${text.slice(0, 2000)}\n\n${text}`);
     const mail = viewOf(await readMail(raw), raw);
-    for (const { pattern, in: place } of clues) {
-      const startedAt = cpuMs();
-      mail[typeof place === 'string' ? place : 'subject'].match(pattern);
-      expect({ pattern, isQuick: cpuMs() - startedAt < 50 }).toEqual({ pattern, isQuick: true });
-    }
-    const startedAt = cpuMs();
-    readMailBy(mail, PARSERS);
-    expect(cpuMs() - startedAt).toBeLessThan(200);
+    const slow = clues.filter(({ pattern, in: place }) => {
+      const field = mail[typeof place === 'string' ? place : 'subject'];
+      return leastMs(() => field.match(pattern)) > MOST_MS.pattern;
+    });
+    expect(slow.map(({ pattern }) => pattern)).toEqual([]);
+    expect(leastMs(() => readMailBy(mail, PARSERS))).toBeLessThan(MOST_MS.mail);
   });
 });
