@@ -175,7 +175,8 @@ function remember(board: Board, event: LoadedEvent, mail: SignalledMail): void {
 function endQuietEvent(board: Board, event: LoadedEvent, now: Date): void {
   const at = quietSince(event, board.policy, now);
   if (event.flapping) endFlapping(board, event, now);
-  if (at)
+  // The calm may have completed it.
+  if (at && event.state === 'open')
     complete(board, event, at, 'quiet', `no mail for ${describeMinutes(board.policy.infoQuietMinutes)}`);
 }
 

@@ -163,6 +163,21 @@ onBothDatabases('The life of an event', (database) => {
     expect(event.timeline.map(({ what, detail }) => detail['count'] ?? what)).toEqual([100, 10, 'opened']);
   });
 
+  it('of information that flapped long ago ends once, in a history of weeks', async () => {
+    const world = await openWorld(database);
+    const { acme, api } = await seed(world);
+    const start = world.clock.now().getTime() - 7 * 24 * HOUR;
+    for (let turn = 0; turn < 8; turn += 1) {
+      const state = turn % 2 === 0 ? 'PROBLEM' : 'RECOVERY';
+      const at = new Date(start + turn * 5 * MINUTE);
+      await world.arrive(acme, { subject: `${state}: link :info: ${TAGS}`, at, door: 'import' });
+    }
+    const later = new Date(start + 4 * 24 * HOUR);
+    await world.arrive(acme, { subject: `PROBLEM: link :info: ${TAGS}`, at: later, door: 'import' });
+    await world.settle();
+    expect((await api.get<List<unknown>>('/mses')).body.items).toHaveLength(9);
+  });
+
   it('is hidden while it is snoozed and comes back by itself', async () => {
     const world = await openWorld(database);
     const { acme, api } = await seed(world);
@@ -182,8 +197,7 @@ onBothDatabases('The life of an event', (database) => {
     const ana = await world.addUser(acme, 'ana');
     const subjects = ['a :info:', 'b', 'c :warn:', 'd :critical:', 'e :critical:', 'f :critical:'];
     for (const subject of subjects) {
-      // Far enough apart that none joins another.
-      world.clock.advance(3 * HOUR);
+      world.clock.advance(MINUTE);
       await world.deliver(acme, { subject: `${subject} :org:x:` });
     }
     const taken = (await list(api, 'q=f')).find(({ title }) => title === 'f');
