@@ -1,6 +1,6 @@
 /** What the model learns from mail and people, and that its state may be lost without harm. */
 import { expect, it } from '@jest/globals';
-import type { List, MseAnswer } from '../support/api-shapes.ts';
+import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { openWorld } from '../support/world.ts';
 import { inTenant, oneRow, rows } from '../../src/db/transaction.ts';
@@ -88,6 +88,42 @@ onBothDatabases('The model', (database) => {
     world.clock.advance(1000);
     await world.deliver(acme, alarm('app79-tst', ':critical:'));
     expect(await newest()).toMatchObject({ severity: 'critical', sources: { severity: 'tag' } });
+  });
+
+  it('takes open mails like it along when one is put right, and says how many', async () => {
+    const { world, acme, api, teachByTags } = await open();
+    await teachByTags();
+    const report = (host: string, index: number) => ({
+      subject: `crate ${host} lost its parcel ${index}`,
+      from: `belt@${host}.acme.example`,
+      body: `crate ${host}`,
+    });
+    for (let index = 0; index < 12; index += 1) await world.arrive(acme, report(`crate-${index % 2}`, index));
+    await world.settle();
+    world.clock.advance(MINUTE);
+    const waiting = async () =>
+      (await api.get<List<MseAnswer>>('/mses?unclassified=true&limit=100')).body.items;
+    const before = (await waiting()).filter(({ org }) => org === null);
+    expect(before).toHaveLength(12);
+    const effects: (string | null)[] = [];
+    for (const { id, subject } of before.slice(0, 4)) {
+      const { body } = await api.send<{ effect: string | null; eventId: string }>('PATCH', `/mses/${id}`, {
+        org: subject.includes('crate-0') ? 'depot.north' : 'depot.south',
+      });
+      world.clock.advance(1000);
+      effects.push(body.effect);
+      if (!body.effect) continue;
+      const { timeline } = (await api.get<EventAnswer>(`/events/${body.eventId}`)).body;
+      expect(timeline[0]).toMatchObject({ what: 'corrected', why: body.effect });
+    }
+    expect(effects.join()).toMatch(/\d open mails? now goe?s? to depot\.(north|south)/);
+    const after = (await api.get<List<MseAnswer>>('/mses?q=parcel&limit=100')).body.items;
+    const wrong = after.filter(
+      ({ org, subject }) =>
+        org !== null && org !== (subject.includes('crate-0') ? 'depot.north' : 'depot.south'),
+    );
+    expect(wrong).toEqual([]);
+    expect(after.filter(({ org }) => org !== null).length).toBeGreaterThan(4);
   });
 
   it.each([

@@ -3,10 +3,8 @@
  * rules of the mail teach in their turn, in the order of arrival, so that an import learns as it goes. A tag or a rule
  * is never changed. A parser's severity is, where people have put right such mail.
  */
-import { effectOf } from '../../events/mail-state.ts';
 import type { Severity } from '../../events/severity.ts';
-import { decide, type Mse } from '../mse.ts';
-import type { Prediction } from './field-model.ts';
+import { decide, type Finding, type Mse } from '../mse.ts';
 import { inputOf, type TenantModel } from './tenant-model.ts';
 
 export interface KnowsModel {
@@ -24,47 +22,37 @@ export function applyModel(mses: Mse[], { memory: { model } }: KnowsModel): void
   }
 }
 
-function decideOrg(mse: Mse, { fields: { org }, bag }: TenantModel): void {
+function decideOrg(mse: Mse, model: TenantModel): void {
+  const said = model.sayOrg();
   const present = mse.findings.org;
-  const prediction = org.predict(bag);
-  if (!prediction?.isSaid) return;
+  if (!said || (present?.source === 'model' && present.value === said.value)) return;
   // A path that its server usually has is a guess as well: the surer one counts.
-  const isSurer = present?.source === 'model' && prediction.confidence > present.confidence;
-  const finding = { value: prediction.value, ...byModel(prediction, org.reason(bag, prediction)) };
-  if (present?.source === 'model' && present.value === prediction.value) return;
-  if (decide(mse, 'org', finding, isSurer ? ['model'] : [])) mse.orgs = [prediction.value];
+  const isSurer = present?.source === 'model' && said.confidence > present.confidence;
+  if (decide(mse, 'org', said, isSurer ? ['model'] : [])) mse.orgs = [said.value];
 }
 
 /** A parser that is less sure than this only repeats the alert's severity in a mail that says all is well. */
 const PARSER_IS_SURE = 0.6;
 
 function decideSeverity(mse: Mse, model: TenantModel): void {
-  const { severity, override } = model.fields;
   const present = mse.findings.severity;
-  const taught = present?.source === 'parser' ? model.override(present.value) : null;
+  const taught = present?.source === 'parser' ? model.sayOverride(present.value) : null;
   if (taught) {
-    const reason = `people put such mails right from ${present?.value} to ${taught.severity}; ${override.reason(model.bag, taught)}`;
-    decide(mse, 'severity', { value: taught.severity, ...byModel(taught, reason) }, ['parser']);
+    decide(mse, 'severity', taught, ['parser']);
     return;
   }
-  const prediction = severity.predict(model.bag);
-  if (!prediction?.isSaid || !isSafe(prediction, mse)) return;
+  const said = model.saySeverity();
+  if (!said || !isSafe(said, mse)) return;
   const isParserUnsure = (present?.confidence ?? 0) < PARSER_IS_SURE;
-  const reason = severity.reason(model.bag, prediction);
-  const finding = { value: prediction.value as Severity, ...byModel(prediction, reason) };
-  decide(mse, 'severity', finding, isParserUnsure ? ['parser'] : []);
+  decide(mse, 'severity', said, isParserUnsure ? ['parser'] : []);
 }
 
 /** To call trouble harmless needs more than to call it trouble: a critical mail must not be read as less. */
 const HARMLESS_CONFIDENCE = 0.98;
 
-function isSafe({ value, confidence }: Prediction, { findings: { state } }: Mse): boolean {
-  const isTrouble = !state || effectOf(state.value) === 'opens';
-  return value === 'critical' || !isTrouble || state?.value === 'report' || confidence >= HARMLESS_CONFIDENCE;
-}
-
-function byModel({ confidence }: Prediction, reason: string) {
-  return { source: 'model' as const, confidence, reason };
+function isSafe({ value, confidence }: Finding<Severity>, { findings: { state } }: Mse): boolean {
+  const isTrouble = state?.value === 'problem' || state?.value === 'failure';
+  return value === 'critical' || !isTrouble || confidence >= HARMLESS_CONFIDENCE;
 }
 
 function learnFrom({ findings: { org, severity } }: Mse, model: TenantModel): void {

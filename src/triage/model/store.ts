@@ -23,6 +23,19 @@ const TEXT_READ = 2200;
 
 /** The model of the present version, a former one if that is broken, or one that is learnt anew. */
 export async function loadModel(tx: Tx, tenantId: TenantId): Promise<TenantModel> {
+  const { model, version, faults } = await loadSaved(tx, tenantId);
+  return model ?? relearn(tx, tenantId, version, faults);
+}
+
+interface Saved {
+  model: TenantModel | null;
+  /** The present one, readable or not; 0 when there is none. */
+  version: number;
+  /** Why states could not be used. */
+  faults: string[];
+}
+
+export async function loadSaved(tx: Tx, tenantId: TenantId): Promise<Saved> {
   const stored = await rows<{ version: number; state: Buffer; savedAt: Date }>(
     tx,
     `select version, state, saved_at as "savedAt" from models
@@ -30,27 +43,29 @@ export async function loadModel(tx: Tx, tenantId: TenantId): Promise<TenantModel
      order by version desc limit ${VERSIONS_KEPT}`,
     [tenantId],
   );
+  const present = stored[0]?.version ?? 0;
   const faults: string[] = [];
   for (const { version, state, savedAt } of stored) {
     try {
-      const model = new TenantModel(decodeModels(state), stored[0]?.version ?? version);
+      const model = new TenantModel(decodeModels(state), present);
       model.savedAt = savedAt;
       if (faults.length > 0) model.note = `${faults.join('; ')}; version ${version} is used instead.`;
-      return model;
+      return { model, version: present, faults };
     } catch (error) {
       if (!(error instanceof UnreadableModel)) throw error;
       faults.push(`Version ${version} of the model cannot be used: ${error.message}`);
     }
   }
-  return relearn(tx, tenantId, stored[0]?.version ?? 0, faults);
+  return { model: null, version: present, faults };
 }
 
-const LESSON = `m.subject, left(t.body, ${TEXT_READ}) as text, m.from_address as "from", m.servers as hosts, m.state,
+/** The columns that a mail is read from, of a mail m and its text t. */
+export const LESSON = `m.subject, left(t.body, ${TEXT_READ}) as text, m.from_address as "from", m.servers as hosts, m.state,
   m.template_id as "templateId", m.findings ->> 'tool' as tool, m.findings ->> 'service' as service,
   (select o ->> 'value' from jsonb_path_query(m.findings, '$.others[*] ? (@.field == "severity" && @.source == "parser")') o
    limit 1) as "parserSeverity"`;
 
-/** From what is stored: people's corrections and the newest mails that tags or rules decided. */
+/** From the house's samples and what is stored: people's corrections and the newest mails that tags or rules decided. */
 async function relearn(
   tx: Tx,
   tenantId: TenantId,

@@ -3,10 +3,10 @@
  * not saved yet. What a mail looks like to it is the same for a mail that has just come and for one that is stored.
  */
 import type { Severity } from '../../events/severity.ts';
-import type { Mse } from '../mse.ts';
+import type { Finding, Mse } from '../mse.ts';
 import { newModels, type FieldModels } from './codec.ts';
 import { FeatureBag, type ModelInput } from './features.ts';
-import type { Prediction } from './field-model.ts';
+import type { Field } from './field-model.ts';
 
 /** A person's word on one mail, with the mail as it is stored. */
 export interface Lesson extends ModelInput {
@@ -50,13 +50,30 @@ export class TenantModel {
       this.fields.override.teachFirmly(this.bag, overrideOf(lesson.parserSeverity, lesson.severity));
   }
 
+  /** Of the mail in the bag; null when it had better not be said. */
+  sayOrg(): Finding<string> | null {
+    return this.#say('org', (value) => value);
+  }
+
+  saySeverity(): Finding<Severity> | null {
+    return this.#say('severity', (value) => value as Severity);
+  }
+
   /** What people make of a severity that a parser read, when they were taught to make something else of it. */
-  override(parserSeverity: Severity): (Prediction & { severity: Severity }) | null {
-    const prediction = this.fields.override.predict(this.bag);
+  sayOverride(parserSeverity: Severity): Finding<Severity> | null {
+    const said = this.#say('override', (value) => value);
+    const [from, to] = said?.value.split('>') ?? [];
+    if (!said || from !== parserSeverity || to === parserSeverity) return null;
+    const reason = `people put such mails right from ${from} to ${to}; ${said.reason}`;
+    return { ...said, value: to as Severity, reason };
+  }
+
+  #say<T>(field: Field, read: (value: string) => T): Finding<T> | null {
+    const model = this.fields[field];
+    const prediction = model.predict(this.bag);
     if (!prediction?.isSaid) return null;
-    const [from, to] = prediction.value.split('>');
-    if (from !== parserSeverity || to === parserSeverity) return null;
-    return { ...prediction, severity: to as Severity };
+    const { value, confidence } = prediction;
+    return { value: read(value), source: 'model', confidence, reason: model.reason(this.bag, prediction) };
   }
 }
 

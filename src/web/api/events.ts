@@ -13,12 +13,13 @@ import { Invalid, NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { correctEvent } from '../../triage/correct.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
+import { spreadCorrection } from '../../triage/model/spread-correction.ts';
 import { withoutTags } from '../../triage/tags/grammar.ts';
 import { operation, pageOf, paging, version, type Scope } from '../operation.ts';
-import { tellDeed } from '../presenters/deed.ts';
+import { tellDeed, tellEffect } from '../presenters/deed.ts';
 import { presentMse } from '../presenters/mse.ts';
 import { eventFilter, listedEvent, orgPath, relatedEvent, severity, timelineRow } from '../schemas/event.ts';
-import { mse } from '../schemas/mse.ts';
+import { effect, mse } from '../schemas/mse.ts';
 
 /** The interest of whoever asks; a token stands for no person. */
 export async function viewerIn({ tx, tenant, actor }: Scope): Promise<Viewer> {
@@ -181,10 +182,13 @@ export const eventOperations = [
     body: z
       .object({ severity: severity.optional(), org: orgPath.optional(), version })
       .refine((body) => body.severity ?? body.org, { message: 'Give severity or org.', path: ['org'] }),
-    answer: listedEvent,
+    answer: listedEvent.extend({ effect }).meta({ id: 'CorrectedEvent' }),
+    tell: ({ number, effect: words }) => ({ kind: 'ok', message: tellEffect(`#${number} put right`, words) }),
     handle: async (scope, { params, body }) => {
-      const id = await correctEvent(scope.tx, actOn(scope, params.id, body.version), body);
-      return getListedEvent(scope, id);
+      const { tx, tenant, actor, now } = scope;
+      const id = await correctEvent(tx, actOn(scope, params.id, body.version), body);
+      const { words } = await spreadCorrection(tx, tenant.id, id, actor, now);
+      return { ...(await getListedEvent(scope, id)), effect: words };
     },
   }),
 

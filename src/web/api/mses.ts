@@ -4,10 +4,12 @@ import { getRawMail } from '../../inbound/mails.ts';
 import { correctMse } from '../../triage/correct.ts';
 import { correctFamily } from '../../triage/families/waiting.ts';
 import { getMse, listMses } from '../../triage/list-mses.ts';
+import { spreadCorrection } from '../../triage/model/spread-correction.ts';
 import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
+import { tellEffect } from '../presenters/deed.ts';
 import { presentMse } from '../presenters/mse.ts';
 import { orgPath, serverName, severity } from '../schemas/event.ts';
-import { mse } from '../schemas/mse.ts';
+import { effect, mse } from '../schemas/mse.ts';
 
 /** `from` is an instant, as in reports, or a part of the sender's address. */
 const instantOrSender = z.union([
@@ -87,9 +89,13 @@ export const mseOperations = [
       .refine((body) => Object.keys(body).length > 0, {
         message: 'Give severity, org or servers.',
       }),
-    answer: mse,
-    handle: async ({ tx, tenant, actor, now }, { params, body }) =>
-      presentMse(await correctMse(tx, tenant.id, params.id, body, actor, now)),
+    answer: mse.extend({ effect }).meta({ id: 'CorrectedMSE' }),
+    tell: ({ effect: words }) => ({ kind: 'ok', message: tellEffect('Put right', words) }),
+    handle: async ({ tx, tenant, actor, now }, { params, body }) => {
+      const { eventId } = await correctMse(tx, tenant.id, params.id, body, actor, now);
+      const { words } = await spreadCorrection(tx, tenant.id, eventId, actor, now);
+      return { ...presentMse(await getMse(tx, tenant.id, params.id)), effect: words };
+    },
   }),
 
   operation({
@@ -108,10 +114,16 @@ export const mseOperations = [
       .refine(({ severity: level, org }) => level !== undefined || org !== undefined, {
         message: 'Give severity or org.',
       }),
-    answer: z.object({ mails: z.number().int(), events: z.number().int() }),
+    answer: z.object({ mails: z.number().int(), events: z.number().int(), effect }),
+    tell: ({ mails, effect: words }) => ({
+      kind: 'ok',
+      message: tellEffect(`${mails} ${mails === 1 ? 'mail' : 'mails'} classified`, words),
+    }),
     handle: async ({ tx, tenant, actor, now }, { params, body: { signals = [], ...correction } }) => {
-      const { signalKey } = await getMse(tx, tenant.id, params.id);
-      return correctFamily(tx, tenant.id, [signalKey, ...signals], correction, actor, now);
+      const { signalKey, eventId } = await getMse(tx, tenant.id, params.id);
+      const corrected = await correctFamily(tx, tenant.id, [signalKey, ...signals], correction, actor, now);
+      const { words } = await spreadCorrection(tx, tenant.id, eventId, actor, now);
+      return { ...corrected, effect: words };
     },
   }),
 ];

@@ -21,6 +21,11 @@ export function tellDeed(
   return { ...told, undo: { action: `/events/${event.id}/${undo.path}`, fields } };
 }
 
+/** "Put right; 14 open mails now go to shop.web." */
+export function tellEffect(deed: string, effect: string | null): string {
+  return effect ? `${deed}; ${effect}.` : `${deed}.`;
+}
+
 /** A session keeps the undo; ticking more than this is a decision and no slip. */
 const MOST_UNDOABLE = 500;
 

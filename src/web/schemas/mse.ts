@@ -6,6 +6,11 @@ import { maybeSeverity } from './event.ts';
 
 const source = z.enum(['tag', 'rule', 'parser', 'model', 'human', 'none']);
 
+export const effect = z
+  .string()
+  .nullable()
+  .describe('What became of open mails like it: "14 open mails now go to shop.web".');
+
 export const mse = z
   .object({
     id: z.string(),
