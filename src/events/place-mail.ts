@@ -173,10 +173,9 @@ function remember(board: Board, event: LoadedEvent, mail: SignalledMail): void {
 
 /** An info event may have run out between two mails of a batch, as in an import of months. */
 function endQuietEvent(board: Board, event: LoadedEvent, now: Date): void {
-  const at = quietSince(event, board.policy, now);
   if (event.flapping) endFlapping(board, event, now);
-  // The calm may have completed it.
-  if (at && event.state === 'open')
+  const at = quietSince(event, board.policy, now);
+  if (at)
     complete(board, event, at, 'quiet', `no mail for ${describeMinutes(board.policy.infoQuietMinutes)}`);
 }
 

@@ -172,6 +172,23 @@ onBothDatabases('What belongs together', (database) => {
     expect(await open(story)).toMatchObject([{ mseCount: 2, severity: 'critical' }]);
   });
 
+  it('ends the flapping of what only informs once, when its next mail comes after days', async () => {
+    const story = await seed();
+    const { world, acme } = story;
+    const tags = ':info: :org:shop.web.front: :svr:web1.ams.example.com';
+    const at = world.clock.now().getTime();
+    for (let turn = 0; turn < 3; turn += 1) {
+      const began = new Date(at + turn * 10 * MINUTE);
+      await world.arrive(acme, { subject: `PROBLEM: response time ${tags}`, at: began });
+      const ended = new Date(began.getTime() + 5 * MINUTE);
+      await world.arrive(acme, { subject: `RECOVERY: response time ${tags}`, at: ended });
+    }
+    await world.arrive(acme, { subject: `PROBLEM: response time ${tags}`, at: new Date(at + 72 * HOUR) });
+    world.clock.advance(72 * HOUR);
+    await world.settle();
+    expect(await open(story)).toMatchObject([{ mseCount: 1, flapping: false }]);
+  });
+
   it('marks what comes and goes as flapping, keeps it open, and ends it after an hour of calm', async () => {
     const story = await seed();
     const { world, acme } = story;
