@@ -43,12 +43,12 @@ export class ActiveEvent {
     const known = this.signals.get(key);
     // The newest problems stand last, so that comparing may begin there.
     this.signals.delete(key);
-    const isSame = known !== undefined && (known.isOpen || between(known.lastAt, at) <= STILL_WARM_MS);
     this.signals.set(key, {
       key,
       portrait,
       isOpen: true,
-      firstAt: isSame ? known.firstAt : at,
+      // What comes and goes does not make its event grow.
+      firstAt: known?.firstAt ?? at,
       lastAt: at,
       recoveredAt: null,
     });

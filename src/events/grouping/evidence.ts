@@ -66,6 +66,7 @@ const FADES = {
   named: 30 * MINUTE,
   word: 20 * MINUTE,
   together: 10 * MINUTE,
+  likeness: HOUR,
 } as const;
 
 /** Words that more signals use are no link. */
@@ -96,10 +97,13 @@ export function gatherEvidence(
   evidence.sharedWord = word?.strength ?? 0;
   if (!isLinked(evidence)) return null;
   evidence.linkedShare = compared.length > 0 ? linked / compared.length : 0;
-  addDevelopment(evidence, at, compared, event);
+  const quietMs = addDevelopment(evidence, at, compared, event);
+  const freshness = Math.exp(-quietMs / FADES.likeness);
   evidence.chronic = Math.log1p(past.onsets.get(key) ?? 0);
   for (const trait of ['site', 'branch', 'team', 'symptom'] as const) {
-    evidence[trait] = event.profile.affinity(portrait, trait, past.background);
+    const affinity = event.profile.affinity(portrait, trait, past.background);
+    // What an event looked like draws nothing in hours later; what it did not look like still keeps apart.
+    evidence[trait] = affinity > 0 ? affinity * freshness : affinity;
   }
   return evidence;
 }
@@ -228,17 +232,24 @@ function isLinked(evidence: Evidence): boolean {
   return LINKS.reduce((sum, kind) => sum + evidence[kind], 0) > FAINTEST_LINK;
 }
 
-/** Whether the event is still growing, how large it is, how long it has been quiet. */
+/**
+ * Whether the event is still growing, how large it is, how long it has been quiet.
+ * @returns milliseconds since it took in its last signal
+ */
 function addDevelopment(
   evidence: Evidence,
   at: Date,
   compared: readonly ActiveSignal[],
   event: ActiveEvent,
-): void {
+): number {
   const ages = compared.map(({ firstAt }) => Math.max(0, between(firstAt, at)));
   const fresh = ages.filter((age) => age < GROWTH_WINDOW_MS).length;
   evidence.growing = Math.log1p(Math.min(fresh, FAST_GROWTH));
-  const quiet = Math.log1p(Math.min(...ages, between(event.createdAt, at)) / MINUTE);
-  evidence[evidence.sameServerSameTrouble > 0 ? 'quietOnServer' : 'quiet'] = Math.max(0, quiet);
+  const quietMs = Math.max(0, Math.min(...ages, between(event.createdAt, at)));
+  const quiet = Math.log1p(quietMs / MINUTE);
+  // A disk fills for hours without a word; elsewhere quiet means that it is over.
+  evidence.quietOnServer = quiet * evidence.sameServerSameTrouble;
+  evidence.quiet = quiet - evidence.quietOnServer;
   evidence.size = Math.log1p(Math.min(event.size, LARGE));
+  return quietMs;
 }
