@@ -152,8 +152,10 @@ describe('Kinds of trouble', () => {
   });
 
   it('relates a cause with what it brings about', () => {
-    expect(relationOf(['storage'], ['http'])).toBe('related');
-    expect(relationOf(['dns'], ['dns'])).toBe('same');
-    expect(relationOf(['certificate'], ['thermal'])).toBe('none');
+    expect(relationOf(['storage'], ['http'], false)).toBe('related');
+    expect(relationOf(['dns'], ['dns'], false)).toBe('same');
+    expect(relationOf(['certificate'], ['thermal'], false)).toBe('none');
+    expect(relationOf(['disk'], ['disk'], false)).toBe('none');
+    expect(relationOf(['disk'], ['disk'], true)).toBe('same');
   });
 });

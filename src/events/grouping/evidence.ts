@@ -96,7 +96,8 @@ export function gatherEvidence(
   const word = rarestSharedWord(portrait, at, event, past.rarity);
   evidence.sharedWord = word?.strength ?? 0;
   if (!isLinked(evidence)) return null;
-  evidence.linkedShare = compared.length > 0 ? linked / compared.length : 0;
+  // One of one says less than nine of nine.
+  evidence.linkedShare = linked / (compared.length + 1);
   const quietMs = addDevelopment(evidence, at, compared, event);
   const freshness = Math.exp(-quietMs / FADES.likeness);
   evidence.chronic = Math.log1p(past.onsets.get(key) ?? 0);
@@ -117,12 +118,13 @@ function compare(
   evidence: Evidence,
 ): boolean {
   const age = Math.max(0, between(lastAt, at));
-  const relation = relationOf(portrait.symptoms, other.symptoms);
+  const areOnOneServer = sharesAny(portrait.servers, other.servers);
+  const relation = relationOf(portrait.symptoms, other.symptoms, areOnOneServer);
   const note = (kind: EvidenceKind, strength: number, fadesMs: number) => {
     evidence[kind] = Math.max(evidence[kind], strength * Math.exp(-age / fadesMs));
   };
   let isLink = relation === 'same';
-  if (sharesAny(portrait.servers, other.servers)) {
+  if (areOnOneServer) {
     isLink = true;
     if (relation === 'same') note('sameServerSameTrouble', 1, FADES.sameServerSameTrouble);
     else if (relation === 'related') note('sameServerRelatedTrouble', 1, FADES.sameServerRelatedTrouble);
@@ -177,20 +179,42 @@ function branchOf(org: string): string | null {
 /** One names the server that the other is about, or both name the same third. A server that all mails name says nothing. */
 function namesServer(one: Portrait, other: Portrait, rarity: Rarity): boolean {
   if (sharesAny(other.mentions, one.servers)) return true;
+  if (speaksOf(other, one.servers) || speaksOf(one, other.servers)) return true;
   return one.mentions.some(
     (server) =>
       (other.servers.includes(server) || other.mentions.includes(server)) && isTelling(server, rarity),
   );
 }
 
+/** A server that the inventory does not know yet stands among the words. */
+function speaksOf(portrait: Portrait, servers: readonly string[]): boolean {
+  const words = wordSet(portrait);
+  return servers.some((server) => words.has(server) || (isHostLike(server) && words.has(firstLabel(server))));
+}
+
+/** "db1" is a name, "mail" is a word. */
+function isHostLike(server: string): boolean {
+  return /\d/.test(firstLabel(server));
+}
+
+const wordSets = new WeakMap<Portrait, Set<string>>();
+
+/** Asked for hundreds of pairs a mail; made once. */
+function wordSet(portrait: Portrait): Set<string> {
+  const known = wordSets.get(portrait) ?? new Set(portrait.words);
+  wordSets.set(portrait, known);
+  return known;
+}
+
 const TELLING_NAME = 0.15;
 
 function isTelling(server: string, rarity: Rarity): boolean {
+  if (rarity.isYoung) return true;
   return Math.max(rarity.of(server), rarity.of(firstLabel(server))) > TELLING_NAME;
 }
 
 function sharesWord(one: Portrait, other: Portrait, rarity: Rarity): boolean {
-  const words = new Set(other.words);
+  const words = wordSet(other);
   return one.words.some((word) => words.has(word) && rarity.of(word) > VERY_RARE);
 }
 

@@ -17,6 +17,12 @@ import { scoreOf, START_WEIGHTS, type Weights } from './weigh.ts';
 
 /** Log-odds: it is more likely than not. */
 const THRESHOLD = 0;
+/**
+ * A tenant's first troubles are compared with nothing: what is usual here is not known yet, so that only strong
+ * evidence joins. The extra falls to a third after so many signals.
+ */
+const FIRST_DAY_EXTRA = 2;
+const FIRST_DAY_SIGNALS = 40;
 /** A second event that a signal is linked with so strongly is the same incident seen from another side. */
 const MERGE_THRESHOLD = 4;
 /** Only while both are fresh: later people have begun to work with them. */
@@ -103,7 +109,7 @@ export class Grouping {
       .flatMap((id) => this.#rate(sighting, id))
       .sort((one, other) => other.score - one.score);
     const [best, ...others] = ranked;
-    if (!best || best.score <= THRESHOLD) return null;
+    if (!best || best.score <= this.#threshold()) return null;
     const same = others.filter((other) => this.#isSameIncident(other, best, sighting.at));
     const { event, evidence, score } = best;
     return {
@@ -115,6 +121,10 @@ export class Grouping {
       evidence,
       same: same.map((other) => other.event.id),
     };
+  }
+
+  #threshold(): number {
+    return THRESHOLD + FIRST_DAY_EXTRA * Math.exp(-this.past.background.size / FIRST_DAY_SIGNALS);
   }
 
   #rate(sighting: Sighting, id: EventId): Rated[] {

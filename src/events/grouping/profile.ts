@@ -4,6 +4,7 @@
  * if a single link would lead there: one wrong link must not grow into a wrong event.
  */
 import { firstLabel, type Portrait } from './portrait.ts';
+import { isLocal } from './symptoms.ts';
 
 const TRAITS = ['site', 'branch', 'team', 'symptom'] as const;
 export type Trait = (typeof TRAITS)[number];
@@ -24,7 +25,11 @@ export class Profile {
   };
   readonly #totals: Record<Trait, number> = { site: 0, branch: 0, team: 0, symptom: 0 };
 
+  /** Signals that were added. */
+  size = 0;
+
   add(portrait: Portrait): void {
+    this.size += 1;
     for (const trait of TRAITS) {
       const value = traitOf(portrait, trait);
       if (value === null) continue;
@@ -61,13 +66,14 @@ function traitOf({ servers: [server], org, symptoms: [symptom] }: Portrait, trai
     case 'team':
       return org;
     case 'symptom':
-      return symptom ?? null;
+      return symptom && !isLocal(symptom) ? symptom : null;
   }
 }
 
 /** The domain that the host lies in, with a location in front of its name: `fra1-db-02.net.example.com` → `net.example.com/fra1`. */
-function siteOf(server: string): string {
+function siteOf(server: string): string | null {
   const label = firstLabel(server);
+  if (label === server) return null;
   const location = /^([a-z]{1,12}\d{0,3})-/.exec(label)?.[1] ?? '';
   return `${server.slice(label.length + 1)}/${location}`;
 }

@@ -8,6 +8,8 @@ import { between, HOUR } from '../../kernel/clock.ts';
 const MOST_WORDS = 200_000;
 /** Before a tenant has many signals, every word is rare: as if so many had been seen already. */
 const ASSUMED_SIGNALS = 100;
+/** After so many signals a word that was not among them is half as telling as it can be. */
+const FEW_SIGNALS = 20;
 /** Words count after an hour: an incident's own mails must not make its words common while it lasts. */
 const DELAY = HOUR;
 
@@ -15,6 +17,11 @@ export class Rarity {
   #signals = 0;
   readonly #counts = new Map<string, number>();
   #waiting: { at: Date; words: readonly string[] }[] = [];
+
+  /** Too little was seen to call a word common. */
+  get isYoung(): boolean {
+    return this.#signals < FEW_SIGNALS;
+  }
 
   /** @param at when the signal was first seen */
   add(words: readonly string[], at: Date): void {
@@ -34,11 +41,15 @@ export class Rarity {
     if (this.#counts.size > MOST_WORDS) this.#forgetSingles();
   }
 
-  /** @returns 1 for a word never seen, towards 0 for one in every signal (inverse document frequency) */
+  /**
+   * @returns 1 for a word never seen, towards 0 for one in every signal (inverse document frequency); all words are less
+   * telling as long as little was seen
+   */
   of(word: string): number {
     const all = this.#signals + ASSUMED_SIGNALS;
     const seen = this.#counts.get(word) ?? 0;
-    return Math.max(0, Math.log(all / (3 * seen + 1)) / Math.log(all));
+    const rarity = Math.max(0, Math.log(all / (3 * seen + 1)) / Math.log(all));
+    return rarity * (this.#signals / (this.#signals + FEW_SIGNALS));
   }
 
   #forgetSingles(): void {

@@ -67,6 +67,13 @@ const SIGNS: readonly [Symptom, RegExp][] = [
   ],
 ];
 
+/** Troubles that stay on their machine: two full disks on two servers are two troubles. */
+const LOCAL = new Set<Symptom>(['disk', 'hardware', 'cpu', 'memory', 'process', 'job']);
+
+export function isLocal(symptom: Symptom): boolean {
+  return LOCAL.has(symptom);
+}
+
 /** What each kind of trouble brings about elsewhere. */
 const BRINGS: Partial<Record<Symptom, readonly Symptom[]>> = {
   network: ['dns', 'storage', 'http', 'database', 'login', 'queue', 'time', 'application', 'job', 'process'],
@@ -116,12 +123,17 @@ function splitCamelCase(text: string): string {
   return text.replace(/([a-z])(?=[A-Z])/g, '$1 ');
 }
 
-/** How the troubles of two signals belong together: one may have brought about the other. */
+/**
+ * How the troubles of two signals belong together: the same, or one may have brought about the other.
+ * @param areOnOneServer then a trouble that stays on its machine is the same, too
+ */
 export function relationOf(
   some: readonly Symptom[],
   others: readonly Symptom[],
+  areOnOneServer: boolean,
 ): 'same' | 'related' | 'none' {
-  if (some.some((symptom) => others.includes(symptom))) return 'same';
+  if (some.some((symptom) => others.includes(symptom) && (areOnOneServer || !isLocal(symptom))))
+    return 'same';
   const isRelated = some.some((symptom) => others.some((other) => RELATED.has(`${symptom} ${other}`)));
   return isRelated ? 'related' : 'none';
 }
