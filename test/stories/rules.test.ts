@@ -188,7 +188,7 @@ onBothDatabases('Rules', (database) => {
     await api.send('PATCH', '/tenant', { tagSenders: ['@trusted.example'] });
     await world.deliver(acme, { from: 'root@trusted.example', subject: 'x :critical:' });
     expect((await latest()).severity).toBe('critical');
-    await world.deliver(acme, { from: 'root@forger.example', subject: 'RECOVERY x :info:' });
+    await world.deliver(acme, { from: 'root@forger.example', subject: 'x of theirs :critical:' });
     const forged = await latest();
     expect(forged).toMatchObject({ severity: null, sources: { severity: 'none' } });
     expect(forged.lint[0]).toContain('not on the list of trusted tag senders');

@@ -37,7 +37,7 @@ const PARSER_IS_SURE = 0.6;
 function decideSeverity(mse: Mse, model: TenantModel): void {
   const present = mse.findings.severity;
   const taught = present?.source === 'parser' ? model.sayOverride(present.value) : null;
-  if (taught) {
+  if (taught && isSafe(taught, mse)) {
     decide(mse, 'severity', taught, ['parser']);
     return;
   }
