@@ -11,6 +11,7 @@ const BENCHMARKS = [
   'demo-start',
   'accuracy/templates',
   'accuracy/parsers',
+  'accuracy/events',
 ];
 
 const wanted = process.argv.slice(2);

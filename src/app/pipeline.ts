@@ -1,7 +1,8 @@
 /**
  * The way of a mail through the house, in order:
  *
- *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → servers → model → signal → event → schedules
+ *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → servers → templates → model → signal
+ *   → event (by signal, else by grouping) → schedules
  *
  * A new stage is one file and one line here. What reads the mail needs no database; what decides about events and
  * schedules shares one transaction with the findings, so that a crash leaves a mail either waiting or done.
@@ -29,6 +30,7 @@ import { applyModel } from '../triage/model/apply-model.ts';
 import { saveMemory, type Memories, type TenantMemory } from '../triage/memory.ts';
 import type { Mse } from '../triage/mse.ts';
 import { recogniseOwnMail } from '../triage/own-mail.ts';
+import { assumeHarmless } from '../triage/parsers/assume-harmless.ts';
 import { runParsers } from '../triage/parsers/run-parsers.ts';
 import { readMails, type ReadBatch } from '../triage/read-mails.ts';
 import { applyRules, compileRule, type CompiledRule } from '../triage/rules/apply-rules.ts';
@@ -62,6 +64,7 @@ const STAGES: readonly Stage[] = [
   findServers,
   mineTemplates,
   applyModel,
+  assumeHarmless,
   deriveSignals,
 ];
 

@@ -55,8 +55,6 @@ const CONFIDENCE = {
   general: 0.9,
   /** Repeated by a mail that says all is well: true of the alert, and often called harmless by people. */
   ofRecovery: 0.5,
-  /** Nobody states how severe good news is. */
-  ofGoodNews: 0.5,
 };
 
 /** Hosts stay as written: the next stage makes servers of them, with what it knows of the tenant's machines. */
@@ -73,10 +71,6 @@ function applyReading(mse: Mse, reading: Reading): void {
       source,
       confidence: isRepeated ? CONFIDENCE.ofRecovery : confidence,
     });
-  }
-  if (!severity?.value && (state?.value === 'success' || state?.value === 'report')) {
-    const reason = `a ${state.value} asks for nobody, and states no severity`;
-    decide(mse, 'severity', { value: 'info', reason, source, confidence: CONFIDENCE.ofGoodNews });
   }
   mse.reading = {
     tool,
