@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'accuracy/templates',
   'accuracy/parsers',
   'accuracy/events',
+  'accuracy/classify',
 ];
 
 const wanted = process.argv.slice(2);
