@@ -16,8 +16,6 @@ const NEWTON_STEPS = 8;
 const LOWEST_THRESHOLD = 0.5;
 /** Until outcomes tell better. */
 const FIRST_THRESHOLD = 0.97;
-/** Mail that carries tags is easier than mail that does not: alone it proves too much. */
-const UNTRIED_THRESHOLD = 0.9;
 const FEWEST_TYPICAL = 20;
 /** One lucky guess must not open the gate. */
 const FEWEST_TO_TRUST = 5;
@@ -76,8 +74,12 @@ export class Calibration {
 
   /** A guess of less confidence is not said. */
   thresholdFor(classIndex: number): number {
-    const threshold = this.#ofClass.get(classIndex) ?? this.threshold;
-    return this.typical < FEWEST_TYPICAL ? Math.max(UNTRIED_THRESHOLD, threshold) : threshold;
+    return this.#ofClass.get(classIndex) ?? this.threshold;
+  }
+
+  /** False while nothing shows how the model does on mail such as will be asked about. */
+  get isTried(): boolean {
+    return this.typical >= FEWEST_TYPICAL;
   }
 
   /** @param repetitions how often a mail that looks the same was taught before */

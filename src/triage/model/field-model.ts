@@ -55,6 +55,9 @@ export interface Prediction {
 }
 
 const MOST_REASONS = 3;
+const UNTRIED_CONFIDENCE = 0.95;
+const UNTRIED_SUPPORT = 2;
+const UNTRIED_NOVELTY = 0.1;
 /** What is guessed after so few says nothing about what will be guessed. */
 const FIRST_LESSONS = 10;
 const LEAST_LESSON = 0.3;
@@ -80,8 +83,18 @@ export class FieldModel {
     const value = this.linear.classes[guess.best];
     if (value === undefined) return null;
     const confidence = this.calibration.confidenceOf(guess);
-    const isSure = confidence >= this.calibration.thresholdFor(guess.best);
+    const isSure = confidence >= Math.max(this.calibration.thresholdFor(guess.best), this.#floor(guess));
     return { value, confidence, isSaid: isSure, guess };
+  }
+
+  /**
+   * Mail that carries tags is easier than mail that does not, and proves too much about itself. While it alone has
+   * taught, only what is well known is said: of orgs, where the mail's own names say it and few are new.
+   */
+  #floor({ nameSupport, novelty }: Guess): number {
+    if (this.calibration.isTried) return 0;
+    const isKnown = nameSupport >= UNTRIED_SUPPORT && novelty <= UNTRIED_NOVELTY;
+    return this.field !== 'org' || isKnown ? UNTRIED_CONFIDENCE : Infinity;
   }
 
   /** What spoke, the strongest first. */

@@ -5,6 +5,7 @@ import type { Severity } from '../../events/severity.ts';
 import { HOUR, MINUTE } from '../../kernel/clock.ts';
 import { newId, type TenantId } from '../../kernel/ids.ts';
 import { decodeModels, encodeModels, FORMAT, UnreadableModel } from './codec.ts';
+import { coldStart } from './cold-start.ts';
 import { FIELDS, type Field } from './field-model.ts';
 import { TenantModel, type Lesson } from './tenant-model.ts';
 
@@ -72,7 +73,7 @@ async function relearn(
   version: number,
   faults: readonly string[],
 ): Promise<TenantModel> {
-  const model = new TenantModel(undefined, version);
+  const model = new TenantModel(await coldStart(), version);
   const tagged = await rows<Lesson & { isOrg: boolean; isSeverity: boolean }>(
     tx,
     `select m.id, m.org, m.severity, ${LESSON},
