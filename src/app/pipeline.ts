@@ -30,7 +30,6 @@ import { applyModel } from '../triage/model/apply-model.ts';
 import { saveMemory, type Memories, type TenantMemory } from '../triage/memory.ts';
 import type { Mse } from '../triage/mse.ts';
 import { recogniseOwnMail } from '../triage/own-mail.ts';
-import { assumeHarmless } from '../triage/parsers/assume-harmless.ts';
 import { runParsers } from '../triage/parsers/run-parsers.ts';
 import { readMails, type ReadBatch } from '../triage/read-mails.ts';
 import { applyRules, compileRule, type CompiledRule } from '../triage/rules/apply-rules.ts';
@@ -64,7 +63,6 @@ const STAGES: readonly Stage[] = [
   findServers,
   mineTemplates,
   applyModel,
-  assumeHarmless,
   deriveSignals,
 ];
 

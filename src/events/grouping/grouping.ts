@@ -21,7 +21,7 @@ const THRESHOLD = 0;
  * A tenant's first troubles are compared with nothing: what is usual here is not known yet, so that only strong
  * evidence joins. The extra falls to a third after so many signals.
  */
-const FIRST_DAY_EXTRA = 2;
+const FIRST_DAY_EXTRA = 3.2;
 const FIRST_DAY_SIGNALS = 40;
 /** A second event that a signal is linked with so strongly is the same incident seen from another side. */
 const MERGE_THRESHOLD = 4;

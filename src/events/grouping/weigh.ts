@@ -19,7 +19,7 @@ export const START_WEIGHTS: Weights = {
   nearTeamRelatedTrouble: 0,
   sameTrouble: 0.97,
   relatedTrouble: 0.48,
-  namedServer: 1.72,
+  namedServer: 2.5,
   sharedWord: 1.31,
   seenTogether: 0.5,
   linkedShare: 0.35,
