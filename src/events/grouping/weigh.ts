@@ -1,7 +1,7 @@
 /**
  * What evidence is worth: a logistic model. The weights that everybody starts with were learnt from labelled streams
  * (docs/accuracy.md says from which and how they do on others), with no link allowed to speak against joining. Two that
- * hardly showed there, sameServerSameTrouble and seenTogether, are set by hand. A tenant's merges and splits move them.
+ * hardly showed there (sameServerSameTrouble, seenTogether) and namedServer are set by hand. A tenant's merges and splits move them.
  */
 import { EVIDENCE, type Evidence, type EvidenceKind } from './evidence.ts';
 
