@@ -5,17 +5,6 @@ import type { Settings } from '../config/schema.ts';
 import { AppError } from '../kernel/errors.ts';
 import { inPackage } from '../kernel/package-root.ts';
 import fs from 'node:fs';
-import { addBackupCommands } from './backup.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addEvalCommands } from './eval.ts';
-import { addImportCommand } from './import.ts';
-import { addLintMailCommand } from './lint-mail.ts';
-import { addMailboxCommands } from './mailbox.ts';
-import { addMigrateCommand } from './migrate.ts';
-import { addServeCommand } from './serve.ts';
-import { addTenantCommands } from './tenant.ts';
-import { addTokenCommands } from './token.ts';
-import { addUserCommands } from './user.ts';
 
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
@@ -33,11 +22,30 @@ export interface Context extends Surroundings {
   settings: () => Settings;
 }
 
+type AddCommands = (program: Command, context: Context) => void;
+
+/** What a command runs is loaded when it is asked for: to look at one mail takes neither a web server nor a database. */
+const COMMANDS: readonly { names: readonly string[]; load: () => Promise<AddCommands> }[] = [
+  { names: ['serve'], load: async () => (await import('./serve.ts')).addServeCommand },
+  { names: ['migrate'], load: async () => (await import('./migrate.ts')).addMigrateCommand },
+  { names: ['doctor'], load: async () => (await import('./doctor.ts')).addDoctorCommand },
+  { names: ['tenant'], load: async () => (await import('./tenant.ts')).addTenantCommands },
+  { names: ['user'], load: async () => (await import('./user.ts')).addUserCommands },
+  { names: ['token'], load: async () => (await import('./token.ts')).addTokenCommands },
+  { names: ['mailbox'], load: async () => (await import('./mailbox.ts')).addMailboxCommands },
+  { names: ['import'], load: async () => (await import('./import.ts')).addImportCommand },
+  { names: ['lint-mail'], load: async () => (await import('./lint-mail.ts')).addLintMailCommand },
+  { names: ['eval'], load: async () => (await import('./eval.ts')).addEvalCommands },
+  { names: ['backup', 'restore'], load: async () => (await import('./backup.ts')).addBackupCommands },
+];
+
 /** Runs one command. @returns the exit code */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const context: Context = { ...surroundings, settings: () => loadConfig(surroundings.environment) };
   try {
-    await createProgram(context).parseAsync([...args], { from: 'user' });
+    const program = createProgram(context);
+    for (const add of await loadCommands(args)) add(program, context);
+    await program.parseAsync([...args], { from: 'user' });
     return EXIT_OK;
   } catch (error) {
     return report(error, surroundings);
@@ -45,23 +53,18 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 function createProgram(context: Context): Command {
-  const program = new Command('datamer')
+  return new Command('datamer')
     .description('DevOps Alert Tamer: monitoring mail as events that people own')
     .version((JSON.parse(fs.readFileSync(inPackage('package.json'), 'utf8')) as { version: string }).version)
     .configureOutput({ writeOut: context.out, writeErr: context.error })
     .exitOverride();
-  addServeCommand(program, context);
-  addMigrateCommand(program, context);
-  addDoctorCommand(program, context);
-  addTenantCommands(program, context);
-  addUserCommands(program, context);
-  addTokenCommands(program, context);
-  addMailboxCommands(program, context);
-  addImportCommand(program, context);
-  addLintMailCommand(program, context);
-  addEvalCommands(program, context);
-  addBackupCommands(program, context);
-  return program;
+}
+
+/** The one that is asked for; all of them for help, and for a name that none has. */
+async function loadCommands(args: readonly string[]): Promise<AddCommands[]> {
+  const asked = args.find((arg) => !arg.startsWith('-'));
+  const found = COMMANDS.filter(({ names }) => asked !== undefined && names.includes(asked));
+  return Promise.all((found.length > 0 ? found : COMMANDS).map(({ load }) => load()));
 }
 
 /** A command that did its work and found that the answer is no, such as a failed mailbox test. */

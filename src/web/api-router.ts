@@ -14,8 +14,9 @@ const LARGEST_BODY = '5mb';
 
 export function apiRouter(services: Services): Router {
   const router = Router();
-  const description = JSON.stringify(describeApi(operations));
+  let description: string | null = null;
   router.get('/openapi.json', (_request, response) => {
+    description ??= JSON.stringify(describeApi(operations));
     response.type('application/json').send(description);
   });
   router.use(bearer(services));

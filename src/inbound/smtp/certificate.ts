@@ -4,7 +4,6 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { generate } from 'selfsigned';
 import type { Settings } from '../../config/schema.ts';
 import { DAY, later } from '../../kernel/clock.ts';
 
@@ -31,6 +30,8 @@ export async function loadCertificate(
 }
 
 async function create(file: string, hostName: string, now: Date): Promise<Certificate> {
+  // Needed once in an installation's life, and slow to load.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: hostName }], {
     keyType: 'ec',
     notBeforeDate: now,
