@@ -125,7 +125,7 @@ async function tendMailboxes({ supervisor }: Parts, now: Date): Promise<boolean>
 
 /** Says that senders can connect; a process without such a door leaves the word to others. */
 async function beatDoor({ database, hasSmtpDoor }: Parts, now: Date): Promise<boolean> {
-  if (hasSmtpDoor) await database.dataSource.transaction((tx) => beat(tx, now));
+  if (hasSmtpDoor) await beat(database.dataSource, now);
   return false;
 }
 

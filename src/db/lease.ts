@@ -3,18 +3,19 @@
  * that a dead holder's work goes to another within the expiry, and no lock outlives a connection.
  */
 import type { DataSource } from 'typeorm';
-import { later, SECOND } from '../kernel/clock.ts';
+import { between, later, SECOND } from '../kernel/clock.ts';
 import { acrossTenants, affected, rows } from './transaction.ts';
 
 /** A dead process's mailboxes must be read by another within 30 s: expiry and one poll fit in that. */
 const LEASE_MS = 15 * SECOND;
 
-/** Renewed at each turn of the holder's loop; turns are at most this far apart. */
+/** Turns of a holder's loop are at most this far apart, and a lease that was renewed within it is not renewed again. */
 export const LEASE_RENEWAL_MS = 4 * SECOND;
 
 export class Leases {
   readonly #dataSource: DataSource;
   readonly #holder: string;
+  readonly #renewedAt = new Map<string, Date>();
 
   /** @param holder names this process, unique among all that share the database */
   constructor(dataSource: DataSource, holder: string) {
@@ -24,7 +25,7 @@ export class Leases {
 
   /** Takes or renews leases, all in one statement. @returns the names that this process holds now */
   async take(names: readonly string[], now: Date): Promise<Set<string>> {
-    if (names.length === 0) return new Set();
+    if (names.every((name) => this.#isFresh(name, now))) return new Set(names);
     const held = await acrossTenants(this.#dataSource, (tx) =>
       rows<{ name: string }>(
         tx,
@@ -36,7 +37,17 @@ export class Leases {
         [names, this.#holder, later(now, LEASE_MS), now],
       ),
     );
+    for (const name of names) this.#renewedAt.delete(name);
+    for (const { name } of held) this.#renewedAt.set(name, now);
     return new Set(held.map(({ name }) => name));
+  }
+
+  #isFresh(name: string, now: Date): boolean {
+    const renewedAt = this.#renewedAt.get(name);
+    if (!renewedAt) return false;
+    const age = between(renewedAt, now);
+    // A clock that was set back says nothing.
+    return age >= 0 && age < LEASE_RENEWAL_MS;
   }
 
   /** True while anybody holds the lease. */
@@ -48,6 +59,7 @@ export class Leases {
   }
 
   async release(name: string): Promise<void> {
+    this.#renewedAt.delete(name);
     await acrossTenants(this.#dataSource, (tx) =>
       affected(tx, 'delete from leases where name = $1 and holder = $2', [name, this.#holder]),
     );
@@ -65,6 +77,7 @@ export class Leases {
 
   /** Gives everything back at once, so that others need not wait for the expiry. */
   async releaseAll(): Promise<void> {
+    this.#renewedAt.clear();
     await acrossTenants(this.#dataSource, (tx) =>
       affected(tx, 'delete from leases where holder = $1', [this.#holder]),
     );

@@ -2,6 +2,7 @@
  * The doors that senders connect to (SMTP, LMTP): alive while a process says so every few seconds. A gap is an
  * outage: senders keep their mail and retry, so silence during it, and for a while after, proves nothing.
  */
+import type { DataSource } from 'typeorm';
 import { between, later, MINUTE, SECOND } from '../kernel/clock.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
 
@@ -25,7 +26,17 @@ const LONGEST_SETTLING_MS = 70 * MINUTE;
 const REMEMBERED_MS = 70 * 24 * 60 * MINUTE;
 
 /** Says that the door is open now; a gap since the last time is recorded as an outage. */
-export async function beat(tx: Tx, now: Date): Promise<void> {
+export async function beat(dataSource: DataSource, now: Date): Promise<void> {
+  // Every two seconds for as long as it lives: one statement, unless there was a gap.
+  const isGoingOn = await affected(
+    dataSource.manager,
+    'update doors set alive_at = greatest(alive_at, $2) where name = $1 and alive_at >= $3',
+    [DOOR, now, later(now, -SHORTEST_OUTAGE_MS)],
+  );
+  if (isGoingOn === 0) await dataSource.transaction((tx) => reopen(tx, now));
+}
+
+async function reopen(tx: Tx, now: Date): Promise<void> {
   const door = await oneRow<{ aliveAt: Date }>(
     tx,
     `select alive_at as "aliveAt" from doors where name = $1 for update`,

@@ -206,9 +206,9 @@ export class World {
 
   /**
    * Moves time on with the doors open: they say so every few seconds, as they do in life; the other loops have their
-   * turn every `settleEvery`.
+   * turn every `settleEvery`: each minute, in a long passage a dozen times.
    */
-  async pass(ms: number, settleEvery = 60_000): Promise<void> {
+  async pass(ms: number, settleEvery = Math.max(60_000, ms / 12)): Promise<void> {
     const door = this.#jobs.find(({ name }) => name === 'door');
     for (let passed = 0; passed < ms;) {
       const next = Math.min(ms, passed + settleEvery);
