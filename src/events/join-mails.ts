@@ -6,7 +6,7 @@ import { SYSTEM } from '../accounts/role.ts';
 import { rows, type Tx } from '../db/transaction.ts';
 import { recordChanges } from './change.ts';
 import type { Grouping } from './grouping/grouping.ts';
-import { mergeFreshEvents } from './merge-split.ts';
+import { mergeFreshEvents } from './merge-fresh.ts';
 import { rememberOrgs } from './orgs.ts';
 import { Board, isTrouble, placeMail, sightingOf, type Policy, type SignalledMail } from './place-mail.ts';
 import {

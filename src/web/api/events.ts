@@ -6,7 +6,8 @@ import { addNote, assign, complete, markNoise, reopen, snooze } from '../../even
 import { listTimeline } from '../../events/change.ts';
 import { findEventByNumber } from '../../events/find.ts';
 import { findListedEvent, listEvents, NOBODY, viewerOf, type Viewer } from '../../events/list.ts';
-import { mergeInto, splitOff, undo } from '../../events/merge-split.ts';
+import { mergeInto, splitOff } from '../../events/merge-split.ts';
+import { undo } from '../../events/undo.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import { listRelated } from '../../events/history/related.ts';
 import { Invalid, NotFound } from '../../kernel/errors.ts';

@@ -1,0 +1,67 @@
+/** What merging, splitting and undoing share: two events locked, signals pointed anew, heads counted anew. */
+import { type Tx } from '../db/transaction.ts';
+import { Conflict, Invalid } from '../kernel/errors.ts';
+import type { EventId, TenantId } from '../kernel/ids.ts';
+import { lockForChange, type Act } from './act.ts';
+import { severityOf, type EventSignal } from './event.ts';
+import { summariseMails } from './membership.ts';
+import { lockEvents, saveSignals, type LoadedEvent } from './store.ts';
+
+/** What an undo needs to know; kept with the change. */
+export interface Moved {
+  /** The event the mails came from (merge) or went to (split). */
+  other: EventId;
+  otherNumber: number;
+  mses: string[];
+  signals: string[];
+}
+
+/** Both events in the order of their ids, so that two opposite merges cannot wait for each other. */
+export async function lockPair(tx: Tx, request: Act, otherId: string): Promise<[LoadedEvent, LoadedEvent]> {
+  if (otherId === request.eventId) throw new Invalid([{ field: 'into', message: 'Give another event.' }]);
+  const locked = await lockEvents(tx, request.tenantId, [request.eventId, otherId]);
+  const other = locked.find(({ id }) => id === otherId);
+  const own = await lockForChange(tx, request.tenantId, request.eventId, request.version);
+  if (!other) throw new Invalid([{ field: 'into', message: 'There is no such event.' }]);
+  return [own, other];
+}
+
+export function requireNotMerged({ state, number }: LoadedEvent): void {
+  if (state !== 'merged') return;
+  throw new Conflict(`#${number} was merged into another event. Undo that merge first.`, 'not-possible-now');
+}
+
+export async function pointSignals(
+  tx: Tx,
+  tenantId: TenantId,
+  signals: EventSignal[],
+  event: LoadedEvent,
+): Promise<void> {
+  await saveSignals(
+    tx,
+    tenantId,
+    signals.map((signal) => ({ ...signal, eventId: event.id })),
+  );
+  for (const signal of signals) event.signals.set(signal.key, signal);
+}
+
+/** Head data of an event after its mails have changed. */
+export async function recount(tx: Tx, { tenantId }: Act, event: LoadedEvent): Promise<void> {
+  const mails = await summariseMails(tx, tenantId, event.id);
+  event.mseCount = mails.count;
+  event.lastMseAt = mails.lastAt;
+  event.org = mails.org ?? event.org;
+  event.servers = mails.servers;
+  event.severity = severityOf(event.signals.values(), event.severity);
+  if (mails.first && mails.first.at < event.createdAt) event.createdAt = mails.first.at;
+}
+
+/** Which event has the mails of one that was merged; null when it is one of its own again. */
+export async function setMergedInto(
+  tx: Tx,
+  tenantId: TenantId,
+  id: EventId,
+  into: EventId | null,
+): Promise<void> {
+  await tx.query('update events set merged_into = $3 where tenant_id = $1 and id = $2', [tenantId, id, into]);
+}
