@@ -15,7 +15,7 @@ import type { Grouping } from '../events/grouping/grouping.ts';
 import { joinMails } from '../events/join-mails.ts';
 import { rememberOrgs } from '../events/orgs.ts';
 import type { NoticeSeal } from '../events/notice-seal.ts';
-import type { SignalledMail } from '../events/place-mail.ts';
+import type { SignalledMail } from '../events/signalled-mail.ts';
 import {
   quarantineMail,
   removeFromQueue,

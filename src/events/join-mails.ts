@@ -4,11 +4,13 @@
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
 import { SYSTEM } from '../accounts/role.ts';
 import { rows, type Tx } from '../db/transaction.ts';
+import { Board, type Policy } from './board.ts';
 import { recordChanges } from './change.ts';
 import type { Grouping } from './grouping/grouping.ts';
 import { mergeFreshEvents } from './merge-fresh.ts';
 import { rememberOrgs } from './orgs.ts';
-import { Board, isTrouble, placeMail, sightingOf, type Policy, type SignalledMail } from './place-mail.ts';
+import { placeMail } from './place-mail.ts';
+import { isTrouble, sightingOf, type SignalledMail } from './signalled-mail.ts';
 import {
   closeSignals,
   findEventsOfSignals,

@@ -9,7 +9,7 @@ import type { EventId, TenantId } from '../kernel/ids.ts';
 import { recordChanges, type NewChange } from './change.ts';
 import { calmSince } from './flapping.ts';
 import { nextState, quietSince } from './lifecycle.ts';
-import { closeSignals, lockEvents, updateEvents } from './store.ts';
+import { closeSignals, lockEvents, updateEvents, type LoadedEvent } from './store.ts';
 
 const LARGEST_BATCH = 500;
 
@@ -23,34 +23,10 @@ export async function completeQuietEvents(tx: Tx, tenant: Tenant, now: Date): Pr
      order by last_mse_at limit ${LARGEST_BATCH}`,
     [tenant.id, later(now, -tenant.infoQuietMinutes * MINUTE)],
   );
-  const events = await lockEvents(
-    tx,
-    tenant.id,
-    candidates.map(({ id }) => id),
-  );
-  const changes: NewChange[] = [];
-  for (const event of events) {
+  await endSome(tx, tenant.id, candidates, (event) => {
     const at = quietSince(event, tenant, now);
-    if (!at) continue;
-    event.state = nextState(event.state, 'quiet');
-    event.completedAt = at;
-    event.completedBy = 'quiet';
-    event.snoozedUntil = null;
-    changes.push({
-      eventId: event.id,
-      at,
-      what: 'completed',
-      detail: { by: 'quiet' },
-      why: 'no further mail',
-    });
-  }
-  await updateEvents(tx, tenant.id, events, false);
-  await closeSignals(
-    tx,
-    tenant.id,
-    changes.map(({ eventId }) => eventId),
-  );
-  await recordChanges(tx, tenant.id, changes);
+    return at && { at, by: 'quiet', why: 'no further mail' };
+  });
   return candidates.length === LARGEST_BATCH;
 }
 
@@ -61,30 +37,48 @@ export async function endFlapping(tx: Tx, tenantId: TenantId, now: Date): Promis
     `select id from events where tenant_id = $1 and flapping order by id limit ${LARGEST_BATCH}`,
     [tenantId],
   );
-  const events = await lockEvents(
-    tx,
-    tenantId,
-    flapping.map(({ id }) => id),
-  );
-  const changes: NewChange[] = [];
-  for (const event of events) {
+  await endSome(tx, tenantId, flapping, (event) => {
     const at = calmSince(event.signals.values(), now);
-    if (!at) continue;
+    if (!at) return null;
     event.flapping = false;
     const isWell = ![...event.signals.values()].some(({ isOpen }) => isOpen);
-    if (event.state !== 'open' || !isWell) continue;
-    event.state = nextState(event.state, 'recovery');
-    event.completedAt = at;
-    event.completedBy = 'recovery';
+    return event.state === 'open' && isWell ? { at, by: 'recovery', why: 'calm for an hour' } : null;
+  });
+}
+
+interface End {
+  at: Date;
+  by: 'quiet' | 'recovery';
+  why: string;
+}
+
+/** @param judge looks at a locked event, may change its marks, and says whether it is over */
+async function endSome(
+  tx: Tx,
+  tenantId: TenantId,
+  candidates: readonly { id: EventId }[],
+  judge: (event: LoadedEvent) => End | null,
+): Promise<void> {
+  const ids = candidates.map(({ id }) => id);
+  const events = await lockEvents(tx, tenantId, ids);
+  const changes: NewChange[] = [];
+  for (const event of events) {
+    const end = judge(event);
+    if (!end) continue;
+    event.state = nextState(event.state, end.by);
+    event.completedAt = end.at;
+    event.completedBy = end.by;
     event.snoozedUntil = null;
     changes.push({
       eventId: event.id,
-      at,
+      at: end.at,
       what: 'completed',
-      detail: { by: 'recovery' },
-      why: 'calm for an hour',
+      detail: { by: end.by },
+      why: end.why,
     });
   }
   await updateEvents(tx, tenantId, events, false);
+  const ended = changes.map(({ eventId }) => eventId);
+  await closeSignals(tx, tenantId, ended);
   await recordChanges(tx, tenantId, changes);
 }

@@ -14,23 +14,10 @@ export interface Likeness {
 
 /** `found[i]` and `truth[i]` name the groups of thing i. Nothing to compare scores 1: nothing was put wrong. */
 export function compareGroupings(found: readonly string[], truth: readonly string[]): Likeness {
-  const sizes = countEach(found);
-  const trueSizes = countEach(truth);
-  const cells = new Map<string, Cell>();
-  found.forEach((group, index) => {
-    const wanted = truth[index] ?? '';
-    const name = `${group}\n${wanted}`;
-    const cell = cells.get(name) ?? {
-      count: 0,
-      size: sizes.get(group) ?? 0,
-      trueSize: trueSizes.get(wanted) ?? 0,
-    };
-    cell.count += 1;
-    cells.set(name, cell);
-  });
-  const both = sum([...cells.values()].map(({ count }) => pairs(count)));
-  const put = sum([...sizes.values()].map(pairs));
-  const wanted = sum([...trueSizes.values()].map(pairs));
+  const { overlaps, sizes, trueSizes } = overlapsOf(found, truth);
+  const both = sum(overlaps.map(({ count }) => pairs(count)));
+  const put = sum(sizes.map(pairs));
+  const wanted = sum(trueSizes.map(pairs));
   const pairPrecision = put === 0 ? 1 : both / put;
   const pairRecall = wanted === 0 ? 1 : both / wanted;
   return {
@@ -38,15 +25,44 @@ export function compareGroupings(found: readonly string[], truth: readonly strin
     pairRecall,
     pairF1: harmonicMean(pairPrecision, pairRecall),
     ari: adjustedRand(both, put, wanted, pairs(found.length)),
-    bcubedF1: bcubed([...cells.values()], found.length),
+    bcubedF1: bcubed(overlaps, found.length),
   };
 }
 
-interface Cell {
+/** A found group and a true one that have things in common. */
+export interface Overlap {
   /** Things that are in both groups. */
   count: number;
   size: number;
   trueSize: number;
+}
+
+export interface Overlaps {
+  overlaps: Overlap[];
+  sizes: number[];
+  trueSizes: number[];
+}
+
+export function overlapsOf(found: readonly string[], truth: readonly string[]): Overlaps {
+  const sizes = countEach(found);
+  const trueSizes = countEach(truth);
+  const overlaps = new Map<string, Overlap>();
+  found.forEach((group, index) => {
+    const wanted = truth[index] ?? '';
+    const name = `${group}\n${wanted}`;
+    const overlap = overlaps.get(name) ?? {
+      count: 0,
+      size: sizes.get(group) ?? 0,
+      trueSize: trueSizes.get(wanted) ?? 0,
+    };
+    overlap.count += 1;
+    overlaps.set(name, overlap);
+  });
+  return {
+    overlaps: [...overlaps.values()],
+    sizes: [...sizes.values()],
+    trueSizes: [...trueSizes.values()],
+  };
 }
 
 function countEach(names: readonly string[]): Map<string, number> {
@@ -73,9 +89,9 @@ function adjustedRand(both: number, put: number, wanted: number, all: number): n
   return most === byChance ? 1 : (both - byChance) / (most - byChance);
 }
 
-function bcubed(cells: readonly Cell[], things: number): number {
+function bcubed(overlaps: readonly Overlap[], things: number): number {
   if (things === 0) return 1;
-  const precision = sum(cells.map(({ count, size }) => count ** 2 / size)) / things;
-  const recall = sum(cells.map(({ count, trueSize }) => count ** 2 / trueSize)) / things;
+  const precision = sum(overlaps.map(({ count, size }) => count ** 2 / size)) / things;
+  const recall = sum(overlaps.map(({ count, trueSize }) => count ** 2 / trueSize)) / things;
   return harmonicMean(precision, recall);
 }

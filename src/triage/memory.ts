@@ -77,17 +77,19 @@ export class Memories {
 }
 
 async function readVersion(tx: Tx, tenantId: TenantId): Promise<number> {
-  await rows(
-    tx,
-    `insert into triage_memories (tenant_id, version) values ($1, 0) on conflict do nothing returning version`,
-    [tenantId],
-  );
   const row = await oneRow<{ version: number }>(
     tx,
     'select version from triage_memories where tenant_id = $1',
     [tenantId],
   );
-  return row?.version ?? 0;
+  if (row) return row.version;
+  // A tenant's first turn; two processes may have it at once.
+  await rows(
+    tx,
+    `insert into triage_memories (tenant_id, version) values ($1, 0) on conflict do nothing returning version`,
+    [tenantId],
+  );
+  return 0;
 }
 
 async function load(tx: Tx, tenantId: TenantId, version: number): Promise<TenantMemory> {

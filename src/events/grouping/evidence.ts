@@ -10,7 +10,8 @@ import type { Profile } from './profile.ts';
 import type { Rarity } from './rarity.ts';
 import { relationOf } from './symptoms.ts';
 
-export const EVIDENCE = [
+/** What links two signals; all else only says how much a link is worth. */
+const LINKS = [
   'sameServerSameTrouble',
   'sameServerRelatedTrouble',
   'sameServer',
@@ -24,6 +25,10 @@ export const EVIDENCE = [
   'namedServer',
   'sharedWord',
   'seenTogether',
+] as const;
+
+export const EVIDENCE = [
+  ...LINKS,
   'linkedShare',
   'growing',
   'quiet',
@@ -235,22 +240,6 @@ export function rarestSharedWord(
   }
   return best;
 }
-
-const LINKS: readonly EvidenceKind[] = [
-  'sameServerSameTrouble',
-  'sameServerRelatedTrouble',
-  'sameServer',
-  'sameTeamSameTrouble',
-  'sameTeamRelatedTrouble',
-  'sameTeam',
-  'nearTeamSameTrouble',
-  'nearTeamRelatedTrouble',
-  'sameTrouble',
-  'relatedTrouble',
-  'namedServer',
-  'sharedWord',
-  'seenTogether',
-];
 
 function isLinked(evidence: Evidence): boolean {
   return LINKS.reduce((sum, kind) => sum + evidence[kind], 0) > FAINTEST_LINK;
