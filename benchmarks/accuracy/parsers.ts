@@ -7,8 +7,6 @@
  *
  * With DATAMER_ACCURACY_WORST=n it prints the first n mails of each kind that were read wrongly with no parser.
  */
-import fs from 'node:fs';
-import path from 'node:path';
 import type { MseId } from '../../src/kernel/ids.ts';
 import { readMails } from '../../src/triage/read-mails.ts';
 import { newMse, type Mse } from '../../src/triage/mse.ts';
@@ -18,15 +16,7 @@ import { runTheseParsers } from '../../src/triage/parsers/run-parsers.ts';
 import { Inventory } from '../../src/triage/servers/inventory.ts';
 import { findServers } from '../../src/triage/servers/find-servers.ts';
 import { deriveSignals } from '../../src/triage/signal.ts';
-
-interface Label {
-  file: string;
-  tool: string;
-  state: string;
-  severity: string | null;
-  hosts: string[];
-  signal: string;
-}
+import { readLabelledMails, type Label } from '../../test/support/labelled-mails.ts';
 
 interface Read {
   label: Label;
@@ -43,12 +33,9 @@ if (!folder) {
 }
 const worst = Number(process.env['DATAMER_ACCURACY_WORST'] ?? 0);
 const onlyTool = process.env['DATAMER_ACCURACY_TOOL'];
-const labels = fs
-  .readFileSync(path.join(folder, 'labels.jsonl'), 'utf8')
-  .split('\n')
-  .filter(Boolean)
-  .map((line) => JSON.parse(line) as Label);
-const fresh = await readAll(folder);
+const mails = readLabelledMails(folder);
+const labels = mails.map(({ label }) => label);
+const fresh = await readAll();
 
 const tools = [...new Set(labels.map(({ tool }) => tool))].sort();
 const all = read(PARSERS);
@@ -64,14 +51,14 @@ report(all, thirds.flat(), thirds[2] ?? [], none);
 const shown = process.env['DATAMER_ACCURACY_SHOWN'] === 'all' ? all : none;
 if (worst > 0) showWorst(shown.filter(({ label }) => !onlyTool || label.tool === onlyTool));
 
-async function readAll(from: string): Promise<Mse[]> {
-  const mails = labels.map(({ file }, at) => ({
+async function readAll(): Promise<Mse[]> {
+  const seen = mails.map(({ raw }, at) => ({
     id: String(at) as MseId,
     receivedAt: new Date(at * 1000),
     door: 'import' as const,
-    raw: fs.readFileSync(path.join(from, file)),
+    raw,
   }));
-  const { mses, unreadable } = await readMails(mails);
+  const { mses, unreadable } = await readMails(seen);
   if (unreadable.length > 0) throw new Error(`${unreadable.length} mails cannot be read`);
   return mses;
 }

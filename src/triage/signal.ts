@@ -21,7 +21,13 @@ function signalOf(mse: Mse): Signal {
   const { reading } = mse;
   const isKnown = reading && reading.tool !== 'general';
   const parts = [mse.findings.noise ? 'noise' : '', ...(isKnown ? rowOf(mse, reading) : wordingOf(mse))];
-  return { key: keyOf(parts.join('\n')), label: parts.filter(Boolean).join(' · ').slice(0, LONGEST_LABEL) };
+  const ofKey = isKnown ? parts : parts.map(inOrder);
+  return { key: keyOf(ofKey.join('\n')), label: parts.filter(Boolean).join(' · ').slice(0, LONGEST_LABEL) };
+}
+
+/** "Build failed in CI: shop" and "CI build is back to normal: shop" differ in the order of words. */
+function inOrder(text: string): string {
+  return [...new Set(text.split(' '))].sort().join(' ');
 }
 
 /** The org is left out where servers are known: a problem may be tagged and its recovery not. */
@@ -35,7 +41,7 @@ function rowOf(mse: Mse, { tool, hosts, service, isGroup }: ToolReading): string
 
 function wordingOf(mse: Mse): string[] {
   const { mail, reading } = mse;
-  const service = reading?.service?.toLowerCase().replace(/\s+/g, ' ') ?? '';
+  const service = reading?.service ? matterOf(reading.service) : '';
   const servers = givenServers(mse) || (reading?.isGroup ? '' : asWritten(reading?.hosts ?? []));
   return [mail.from.address, taggedOrg(mse), servers, signalSubject(mail.subject), service];
 }
@@ -77,7 +83,7 @@ const MASKS: readonly [RegExp, string][] = [
     /\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{1,2})?/gi,
     '#',
   ],
-  [/\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,})\b/gi, '#'],
+  [/\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,})\b/gi, '#'],
   [/[([#](?=[0-9a-f]*\d)[0-9a-f]{6,}[)\]]?(?!\w)/gi, '#'],
   [
     /(?<![\w.-])(?!\d{1,3}(?:\.\d{1,3}){3}(?!\d))[+-]?\d+(?:[.,]\d+)*\s?(?:%|[kmgt]i?b(?:\/s)?|ms|s|min|h|d|days?|hours?|minutes?|seconds?|°?c)?(?![\w-])/gi,
@@ -92,9 +98,14 @@ const DURATION = /\b\d{1,6}(?:ms|[smhdw])\b/gi;
  * Power Failure !!!" and "db1 UPS Power has returned". What consists of such words alone stays as it is.
  */
 export function signalSubject(subject: string): string {
-  let text = withoutTags(subject).replace(REPLY_PREFIX, '');
-  for (const [pattern] of MASKS) text = text.replace(pattern, ' ');
-  return withoutStateWording(text.replace(DURATION, ' ')) || maskSubject(subject);
+  return matterOf(withoutTags(subject).replace(REPLY_PREFIX, '')) || maskSubject(subject);
+}
+
+/** Without numbers, times, ids and state. */
+function matterOf(text: string): string {
+  let masked = text;
+  for (const [pattern] of MASKS) masked = masked.replace(pattern, ' ');
+  return withoutStateWording(masked.replace(DURATION, ' '));
 }
 
 /** `** PROBLEM: load 17.3 on web-17 **` and `** RECOVERY: load 0.4 on web-17 **` become the same. */

@@ -30,6 +30,24 @@ describe('Wording', () => {
     ['[SHOP] NoSuchMethodError in CartParser (98d47593)', 'problem'],
     ['root login on db1 by kim', 'report'],
     ['sshd: started on db1', 'unknown'],
+    ['press7/Filesystem /var CRITICAL -> OK', 'recovery'],
+    ['press7/Filesystem /var OK -> WARN', 'problem'],
+    ['Pump 3 changed from RUNNING to FAULT', 'problem'],
+    ['Pump 3 changed from FAULT to RUNNING', 'recovery'],
+    ['FIRING_TO_OK: prod-db-cpu', 'recovery'],
+    ['Alert Deactivated: heartbeat missing', 'recovery'],
+    ['[Node Alert Reset] High packet loss', 'recovery'],
+    ['Rule errors in the log is active', 'problem'],
+    ['CPU is running high on web2', 'problem'],
+    ['updates are available on web2', 'report'],
+    ['Server master Exit Status 0 for client fs7', 'success'],
+    ['Server master Exit Status 96 for client fs7', 'failure'],
+    ['✅ shop: Up', 'recovery'],
+    ['Ceph health HEALTH_WARN -> HEALTH_OK', 'recovery'],
+    ['standby lost: errors: 0', 'problem'],
+    ['RebuildFinished event on /dev/md1', 'success'],
+    ['NodeNotReady on k8s3', 'problem'],
+    ['UPS Power Failure on backup1', 'problem'],
     ['Cron <root@db1> run-parts --report /etc/cron.daily', null],
   ])('reads %s as %s', (subject, state) => {
     expect(readWording(subject)?.state ?? null).toBe(state);
@@ -58,6 +76,9 @@ describe('Wording', () => {
     ['Storing op db1 verholpen', 'recovery', 'nl'],
     ['Servidor db1 fora do ar', 'problem', 'pt'],
     ['Problema em db1 resolvido', 'recovery', 'pt'],
+    ['Leitung Süd von OK auf AUSFALL', 'problem', 'de'],
+    ['Leitung Süd von AUSFALL auf OK', 'recovery', 'de'],
+    ['Sicherung von db1 mit Fehlern beendet', 'failure', 'de'],
   ])('reads %s as %s (%s)', (subject, state) => {
     expect(readWording(subject)?.state).toBe(state);
   });
@@ -73,6 +94,10 @@ describe('Wording', () => {
     ['db1 UPS Power Failure !!!', 'db1 UPS Power has returned'],
     ['Server db1 nicht erreichbar', 'Server db1 wieder erreichbar'],
     ['ALERT edge/ping', 'UPALERT edge/ping'],
+    ['Build failed in CI: shop', 'Build is back to normal in CI: shop'],
+    ['Tank level: OK → WARNING', 'Tank level: WARNING → OK'],
+    ['shop.example.com is down: Timeout after', 'shop.example.com is up'],
+    ['JobFailed: nightly', 'JobSucceeded: nightly'],
     ['Le disque /var est plein', 'Disque /var : retour à la normale'],
   ])('leaves the same of “%s” and “%s”', (one, other) => {
     expect(withoutStateWording(one)).toBe(withoutStateWording(other));
@@ -82,6 +107,7 @@ describe('Wording', () => {
     expect(withoutStateWording('disk /var full on db1')).not.toBe(
       withoutStateWording('disk /srv full on db1'),
     );
+    expect(withoutStateWording('NodeNotReady on k3')).not.toBe(withoutStateWording('NodeUnreachable on k3'));
     expect(withoutStateWording('load high on db1')).not.toBe(withoutStateWording('swap high on db1'));
   });
 });

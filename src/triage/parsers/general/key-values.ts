@@ -4,18 +4,23 @@
  */
 import { fold } from './lexicon.ts';
 
-export type Key = 'host' | 'state' | 'severity' | 'service' | 'part';
+export type Key = 'host' | 'state' | 'severity' | 'service' | 'part' | 'target' | 'ofJob';
 
 const NAMES: Record<Key, string> = {
   host: `host|hosts|hostname|host name|host names|server|servers|server name|servername|node|node name|machine|system|system name|instance|device|device name
-    target|source|computer|computer name|host alias|affected host|affected server|affected hosts|monitored host|monitor host|fqdn|system host name|managed node|resource host|vm|entity|client|agent
-    serveur|hote|machine concernee|rechner|rechnername|hostname fqdn|servidor|equipo|maquina|nodo|macchina|machine name|apparaat|maskin|target host|path`,
+    target|source|computer|computer name|host alias|affected host|affected server|affected hosts|monitored host|monitor host|fqdn|system host name|managed node|resource host|vm|entity|client|devname|resourcedisplayname|resource display name|where it happened|received from|affected resource|hostname address|appliance|array|array name
+    serveur|hote|machine concernee|rechner|rechnername|hostname fqdn|servidor|equipo|maquina|nodo|macchina|machine name|apparaat|maskin|target host|equipo afectado`,
   state: `state|status|new state|new status|current state|current status|alert state|alert status|notification type|event type|resolution state|alarm state|health|health status|result|outcome|event|type|event status|alert type|transition
     problem status|condition|build status|job status|backup status|exit status|zustand|neuer zustand|ergebnis|statut|etat|nouvel etat|resultat|estado|nuevo estado|resultado|stato|nuovo stato|esito|toestand|novo estado|situacao|situation|notification|benachrichtigungstyp|tipo`,
   severity: `severity|priority|level|urgency|criticality|alert severity|event severity|alert level|log level|severitylevel|severity level|alarm severity|trigger severity|schweregrad|prioritat|dringlichkeit|gravite|severite|priorite|niveau|criticite
     gravedad|severidad|prioridad|nivel|gravita|severita|priorita|livello|ernst|prioriteit|gravidade|nivel de gravidade|impact`,
   service: `service|service name|service description|check|check name|monitor|monitor name|alarm name|alarmname|alert name|alertname|alert|alert rule|trigger|trigger name|resource|component|job|job name|rule|rule name|probe|sensor|problem name|problem|metric|metric name|item|plugin
     dienst|dienstname|pruefung|prufung|servicio|servizio|verificacion|controle|sonde|capteur|sensore|policy|policy name|condition name|backup job|task|task name|pipeline|project|service desc|check id|event name|subject|application|app|url|process|jail|filesystem|mount point|volume|interface|database`,
+  /** What a check from outside asks. */
+  target: 'checked url|monitor url|monitored url|target url|monitor target|site url|check url',
+  /** Only mails of jobs have them. */
+  ofJob:
+    'repository|repo|branch|commit|code retour|return code|exit code|build number|triggered by|backup job id|stanza',
   part: 'plugin instance|sub item|subitem|type instance',
 };
 

@@ -16,7 +16,7 @@ const WORDS: Record<WordClass, string> = {
     flapping|flappingstart|flappingstop|flappingdisabled|flapping start|flapping stop|downtime|downtimestart|downtimeend
     downtimestop|downtimecancelled|downtimeremoved|downtime start|downtime end|maintenance|scheduled maintenance|emailtest
     test mail|test email|test message|test notification|test alert|testmail|testnachricht|wartung|wartungsfenster|ausfallzeit
-    mantenimiento|manutenzione|manutencao|onderhoud|custom|nodata|no data|insufficient data|insufficient_data|instance changed
+    mantenimiento|manutenzione|manutencao|onderhoud|custom|nodata|insufficient data|insufficient_data|instance changed
     out of office|out of the office|away from my mail|abwesend|abwesenheit|abwesenheitsnotiz|auto reply|autoreply
     automatic reply|automatische antwort|reponse automatique|absence du bureau|fuera de la oficina|respuesta automatica
     fuori sede|risposta automatica|afwezig|afwezigheid|resposta automatica|on vacation|en vacances`,
@@ -24,6 +24,10 @@ const WORDS: Record<WordClass, string> = {
     acknowledged|acknowledgement|acknowledgment|acked|updated problem|problem updated|bestatigt|quittiert|reconnu|acquitte
     acquittement|reconocido|confermato|riconosciuto|bevestigd|reconhecido`,
   well: `
+    deasserted|lowered|re established|reestablished|came up|back on line|all good|subsided|alarm ended|alarm over|gegangen|aufgehoben|alarm beendet|storung beendet
+    fin d alarme|alarme levee|alerte levee|fin de alarma|fine allarme|cessato allarme|alarm opgeheven|einde storing|voltou ao ar|de volta ao ar
+    deactivated|alert reset|alarm reset|alert close|alarm close|incident close|problem close|event close|policy close|issue close|repaired|reconnected
+    reporting again|reports again|checked in again|commok|comm ok|communications restored|returned to service|rientro|rientro allarme|retabli le|demarre a nouveau|con conexion
     recovery|recovered|recovers|recover|resolved|resolves|cleared|clears|all clear|back to normal|returned to normal|is back|are back|back up
     back online|back again|came back|come back|has returned|have returned|returned|restored|upalert|uprecovery|fixed|within limits
     within range|within threshold|within thresholds|in range again|within the range|ok again|up again|works again|working again|reachable again
@@ -40,6 +44,12 @@ const WORDS: Record<WordClass, string> = {
     hersteld|herstel|opgelost|weer bereikbaar|weer beschikbaar|weer online|weer ok|weer normaal|terug online|terug normaal
     verholpen|resolvido|resolvida|restabelecido|restabelecida|normalizou|voltou|recuperacao|de volta`,
   ill: `
+    asserted|raised|too|low|slow|packet loss|nearing|approaching|imminent|is stopped|has stopped|halted|frozen|evicted|unauthorized|inoperative|inoperable
+    disconnect|not connected|not ready|backlog|starvation|oom|congested|congestion|revoked|virus|threat|threats|infection|intruder|found differences|differences|discrepancies
+    lost contact|gekommen|niedrig|trop|demasiado|troppo|alerte|alertes|alarma|alarmas|allarmi|est arrete|est arretee|bajo|basso|bassa|laag|bijna vol|quase cheio
+    activated|fired|no data|lowbatt|low battery|commbad|nocomm|blacklisted|blocklisted|vulnerability|vulnerabilities|unusual|abnormal|caution|trouble|fenced|tripped
+    intervention needed|intervention required|action required|action needed|attention required|security events|not optimal|criticals|red|yellow|amber|did not run|has not run|not run
+    has not reported|failed to report|missed its check in|brute force|malware|ransomware|stopped responding|stopped working|lost connection|connection lost
     problem|problems|alert|alerts|alarm|alarms|alarme|firing|triggered|alerting|critical|crit|fatal|panic|emergency|warning|warnings|warn|down
     unhealthy|unreachable|not reachable|unavailable|not available|not responding|no response|does not respond|not respond
     doesn t respond|unresponsive|degraded|offline|outage|disconnected|does not exist|doesn t exist|not running|is not running|stalled
@@ -51,7 +61,7 @@ const WORDS: Record<WordClass, string> = {
     fault|faulted|broken|bad|invalid|exception|exceptions|traceback|on battery|onbattery|onbatt|battery needs|needs changing|needs attention
     needs replacing|replace battery|fail event|failevent|degradedarray|degraded array|not ok|not healthy|not synchronized|not in sync|out of sync|unknown|unusable
     quota exceeded|high|disaster|incident|anomaly|suspicious|vulnerable|unexpected
-    is gone|gone|lockup|deadlock|split brain|prefailure|predictive failure|no route to host|absent|removed from|ejected|limit matched|match|matched|not found
+    is gone|gone|lockup|deadlock|split brain|prefailure|predictive failure|no route to host|absent|removed from|ejected|match|matched|not found
     problem started|unsatisfied|saturated|throttled|throttling|leak|leaking|spike
     problem gemeldet|storung|stoerung|ausfall|ausgefallen|fehlt|fehlerhaft|kritisch|warnung|nicht erreichbar|unerreichbar
     nicht verfugbar|antwortet nicht|reagiert nicht|uberschritten|unterschritten|abgelaufen|lauft ab|voll|fast voll|zu hoch|zu niedrig
@@ -68,6 +78,7 @@ const WORDS: Record<WordClass, string> = {
     aviso|fora do ar|indisponivel|inacessivel|nao responde|excedido|excedida|cheio|cheia|expirado|expirada|inalcancavel|muito alto|muito alta
     falha de energia|interrompido`,
   done: `
+    fin normale|ended normally|normal end|succeed
     success|successful|successfully|succeeded|succeeds|passed|passes|completed|complete|completes|finished|finishes|finished ok|done|accomplished|installed|deployed
     rolled out|loaded|synced|synchronized|verified|up to date|delivered|uploaded|renewed|processed
     all tests passed|erfolgreich|erfolg|abgeschlossen|fertig|beendet|durchgefuhrt|erledigt|gelungen
@@ -77,6 +88,8 @@ const WORDS: Record<WordClass, string> = {
     geslaagd|gelukt|succesvol|voltooid|afgerond|klaar
     sucesso|concluido|concluida|realizado com sucesso|bem sucedido|bem sucedida`,
   undone: `
+    fin anormale|ended abnormally|abnormal end|not renewed
+    fatal error|with errors|with failures|mit fehlern|mit fehler|avec erreurs|avec des erreurs|con errores|con errori|met fouten|com erros|did not finish|not finished
     failed|failure|failures|fails|fail|failing|aborted|aborting|abort|unsuccessful|unsuccessfully|not successful|could not|couldn t
     cannot|can t|unable to|incomplete|did not complete|not completed|cancelled|canceled|terminated with|exit status|exit code|exited with
     non zero|nonzero|undelivered|undeliverable|returned to sender|returning message to sender|returned mail|delivery status notification|skipped with errors
@@ -90,6 +103,7 @@ const WORDS: Record<WordClass, string> = {
     error|errors|errored|erroneous|fehler|erreur|erreurs|error de|errore|errori|fout|fouten|erro|erros|err
     issue|issues`,
   able: `
+    ready|oks|optimal|clear|synchronous|redundant|in sync|reporting
     ok|okay|okey|healthy|reachable|available|accessible|responding|normal|alive|stable|online|active|running|operational|up|exists|inactive|connected|succeeds again|good|green
     in ordnung|erreichbar|verfugbar|gesund|stabil|joignable|disponible|accesible|alcanzable|en ligne|en linea|raggiungibile
     disponibile|in linea|bereikbaar|beschikbaar|gezond|disponivel|acessivel|operacional|saudavel|on line|normaal|normale`,
@@ -100,7 +114,8 @@ const WORDS: Record<WordClass, string> = {
     report|reports|summary|digest|statistics|stats|overview|logwatch|changelog|changelogs|news|newsletter|audit log|changed files
     changes|changed|weekly|daily|monthly|inventory|bericht|zusammenfassung|ubersicht|wochenbericht|tagesbericht|statistik
     rapport|resume|resumen|informe|estadisticas|rapporto|riepilogo|statistiche|overzicht|samenvatting|rapportage|relatorio|resumo
-    root login|login on|logged in|new login|login from|sign in|change notice|updates available|package updates|pending updates|package update|updates|listing|status report|audit`,
+    root login|login on|logged in|new login|login from|sign in|change notice|updates available|package updates|pending updates|package update|updates|listing|status report|audit
+    update available|update alert|new update|new updates|new version|new release|firmware update|upgrade available|updates ready|mise a jour disponible|aktualisierung verfugbar|aktualisierungen verfugbar`,
 };
 
 const PHRASES = new Map<string, WordClass>();
@@ -146,14 +161,14 @@ export const NEGATIONS = asSet(
 export const NO_LONGER = asSet('longer mehr plus ya piu meer mais');
 /** Words that also only announce: "Alert: x", "Problem with x" and the text says that it is over. */
 export const WEAK = asSet(
-  'alert alerts alarm alarms alarme alerta unknown high lost late full vol bad outside gone delay incident unexpected match',
+  'alert alerts alarm alarms alarme alerta unknown high lost late full vol bad outside gone delay incident unexpected match low slow too niedrig bajo basso bassa laag raised differences alerte alarma alarmas',
 );
 
 /** Words of jobs: their outcome is success or failure, that of other things is recovery or problem. */
 export const JOBS = asSet(
   `backup backups job jobs build builds deploy deployment deploying release pipeline dump dumps sync synchronization update updates upgrade upgrades import export run
   script task tasks cron restore rotation verification etl archive migration transfer upload download batch rsync
-  playbook workflow renewal snapshot snapshots delivery installation install sicherung datensicherung auftrag
+  playbook workflow renewal snapshot snapshots installation test tests scan deployment deploys copy traitement traitements verarbeitung lauf proceso verify verification renew forget prune install sicherung datensicherung auftrag
   sauvegarde tache respaldo copia tarea trabajo lavoro attivita taak back-up copie tarefa rotina`,
 );
 /** Of things that are watched: "Connection succeeded" is a recovery, not a job's success. */

@@ -9,20 +9,24 @@ import { readOutcome } from '../job-output.ts';
 import { meaningOf } from '../words.ts';
 import { readPairs, type Pair } from './key-values.ts';
 import { hostsInSubject, hostsOfField } from './read-hosts.ts';
-import { severityInSubject, severityOfValue } from './read-severity.ts';
-import { readWording } from './read-wording.ts';
+import { spellOut, tokensOf, type Token } from './find-phrases.ts';
+import { severityIn, severityOfValue } from './read-severity.ts';
+import { readTokens, readWording } from './read-wording.ts';
+import { transitionIn } from './transition.ts';
 
 export function readGenerally(mail: MailView): Reading {
   const pairs = readPairs(mail.body);
   // Tools that may not put blanks into a subject put this: "Log_alert_on_db1".
   const subject = mail.subject.includes(' ') ? mail.subject : mail.subject.replaceAll('_', ' ');
-  const state = readState(mail, subject, pairs);
-  const severity = readSeverity(subject, pairs, state);
+  const tokens = tokensOf(spellOut(subject));
+  const state = readState(mail, subject, tokens, pairs);
+  const severity = readSeverity(mail, tokens, pairs, state);
   const hosts = readHosts(subject, pairs);
   const service = readService(pairs);
+  const stated = state ?? asReport(severity);
   return {
     tool: 'general',
-    ...(state ? { state: { value: state.value, reason: state.reason } } : {}),
+    ...(stated ? { state: { value: stated.value, reason: stated.reason } } : {}),
     ...(severity ? { severity } : {}),
     ...(hosts ? { hosts } : {}),
     ...(service ? { service } : {}),
@@ -31,12 +35,23 @@ export function readGenerally(mail: MailView): Reading {
   };
 }
 
-/** `isSilent`: a person's answer. `isNotice`: said to be neither well nor ill. */
-type SaidState = Said<MailState> & { isSilent?: boolean; isNotice?: boolean };
+/** Said to be for information, and nothing else. */
+function asReport(severity: Reading['severity']): Said<MailState> | null {
+  return severity?.value === 'info' ? { value: 'report', reason: severity.reason } : null;
+}
 
-function readState(mail: MailView, subject: string, pairs: readonly Pair[]): SaidState | null {
+/** `isSilent`: a person's answer. `isNotice`: said to be neither well nor ill. */
+type SaidState = Said<MailState> & { isSilent?: boolean; isNotice?: boolean; line?: readonly Token[] };
+
+function readState(
+  mail: MailView,
+  subject: string,
+  tokens: readonly Token[],
+  pairs: readonly Pair[],
+): SaidState | null {
   if (isPersonal(mail)) return { value: 'unknown', reason: 'a reply, not a tool’s own mail', isSilent: true };
-  const wording = readWording(subject);
+  const isJob = pairs.some(({ key, name }) => key === 'ofJob' || NAMES_JOB.has(name));
+  const wording = readTokens(tokens, isJob);
   const bySubject = wording && { value: wording.state, reason: `“${wording.words}” in the subject` };
   if (wording?.isStrong && bySubject) {
     if (NOT_DELIVERED.test(wording.words) && DELIVERY.test(mail.address))
@@ -48,6 +63,13 @@ function readState(mail: MailView, subject: string, pairs: readonly Pair[]): Sai
   return byField(pairs) ?? byText(mail, wording?.state) ?? bySubject;
 }
 
+/** Fields that only a job's mail has. */
+const NAMES_JOB = new Set(
+  'job,job name,job id,job status,backup job,task,task name,pipeline,playbook,build,build status,auftrag,tache,tarea,lavoro'.split(
+    ',',
+  ),
+);
+
 const REPLY = /^(?:re|aw|antw|antwort|rv|sv|vs|r[eé]f?)\s{0,3}:/i;
 const NOT_DELIVERED = /fail|return|undeliver/;
 /** Bounces; their sender may be empty. */
@@ -58,9 +80,13 @@ export function isReply(subject: string): boolean {
   return REPLY.test(subject);
 }
 
+/** Some mail servers call their notices automatic replies. */
+const BOUNCED =
+  /^\W{0,3}(?:undeliver|unzustellbar|non remis|no se puede entregar|delivery (?:delayed|failure|status)|returned mail|mail delivery)/i;
+
 /** People answer alerts, and their holiday answers do; both quote a state that is not news. */
 function isPersonal({ subject, address, header }: MailView): boolean {
-  if (DELIVERY.test(address)) return false;
+  if (DELIVERY.test(address) || BOUNCED.test(subject)) return false;
   if (isReply(subject) || header('auto-submitted').startsWith('auto-replied')) return true;
   return header('x-autoreply') !== '' || header('x-autorespond') !== '';
 }
@@ -75,12 +101,15 @@ function isJobOutput({ address }: MailView, subject: string): boolean {
 
 function byField(pairs: readonly Pair[]): Said<MailState> | null {
   for (const { key, name, value } of pairs) {
-    if (key !== 'state') continue;
-    const state = stateOfValue(value);
+    const state =
+      key === 'state' ? stateOfValue(value) : key === 'severity' && CALM.test(value) ? 'recovery' : null;
     if (state) return { value: state, reason: `“${name}: ${value.slice(0, 60)}” in the text` };
   }
   return null;
 }
+
+/** A severity that says that it is over. */
+const CALM = /^\W{0,3}(?:clear(?:ed)?|recovered|resolved|ok|normal)\b/i;
 
 function stateOfValue(value: string): MailState | null {
   const word = value.toLowerCase().replace(/\s*\(.*$/, '');
@@ -94,43 +123,72 @@ function stateOfValue(value: string): MailState | null {
 const READ_LINES = 12;
 
 /** The first line that says something clearly; of jobs' outputs failure counts wherever it stands. */
-function byText({ body }: MailView, weak: MailState | undefined): Said<MailState> | null {
+function byText({ body }: MailView, weak: MailState | undefined): SaidState | null {
   const lines = body.split('\n', 200).filter((line) => line.trim() !== '' && !line.startsWith('>'));
   for (const line of lines.slice(0, READ_LINES)) {
-    const wording = readWording(line.slice(0, 300));
+    const tokens = tokensOf(spellOut(line.slice(0, 300)));
+    const wording = readTokens(tokens);
     if (!wording?.isStrong || wording.state === 'report') continue;
     if (weak === 'report' && wording.state !== 'failure' && wording.state !== 'problem') continue;
     if (weak === 'report') return null;
-    return { value: wording.state, reason: `“${wording.words}” in the text` };
+    return { value: wording.state, reason: `“${wording.words}” in the text`, line: tokens };
   }
   return null;
 }
 
-function readSeverity(subject: string, pairs: readonly Pair[], state: SaidState | null): Reading['severity'] {
+function readSeverity(
+  mail: MailView,
+  tokens: readonly Token[],
+  pairs: readonly Pair[],
+  state: SaidState | null,
+): Reading['severity'] {
+  // A mail server's "Warning: message delayed" is of one mail.
+  if (state?.isSilent || DELIVERY.test(mail.address)) return undefined;
+  const stated = byLevelField(pairs) ?? byMark(tokens, state);
   // "urgency=high" in a list of changes is nobody's alarm.
-  if (state?.isSilent || state?.value === 'report' || state?.value === 'success') return undefined;
-  return byLevelField(pairs) ?? byMark(subject, state) ?? byStateField(pairs) ?? byCalm(state);
+  if (state?.value === 'report' || state?.value === 'success')
+    return stated?.value === 'info' ? stated : undefined;
+  return stated ?? byStateField(pairs) ?? byLine(state) ?? byCalm(state);
+}
+
+/** "CRIT: /usr/bin/ssh changed": what begins the line that told the state. */
+function byLine(state: SaidState | null): Reading['severity'] {
+  const stated = state?.line && state.value === 'problem' ? severityIn(state.line.slice(0, 1)) : null;
+  return stated ? { value: stated.severity, reason: `“${stated.words}” in the text` } : undefined;
 }
 
 function byLevelField(pairs: readonly Pair[]): Reading['severity'] {
   for (const { key, name, value } of pairs) {
-    const severity = key === 'severity' ? severityOfValue(value) : null;
+    const severity = key === 'severity' ? severityOfValue(value, name) : null;
     if (severity) return { value: severity, reason: `“${name}: ${value.slice(0, 60)}” in the text` };
   }
   return undefined;
 }
 
-function byMark(subject: string, state: SaidState | null): Reading['severity'] {
-  const stated = severityInSubject(subject);
-  if (!stated || (state?.value === 'recovery' && stated.severity !== 'info')) return undefined;
-  return { value: stated.severity, reason: `“${stated.words.trim()}” in the subject` };
+/** Of two states the new one counts. A mark beside "resolved" is the alarm's, repeated. */
+function byMark(tokens: readonly Token[], state: SaidState | null): Reading['severity'] {
+  const transition = transitionIn(tokens);
+  const ofNew = transition && severityOfValue(transition.word);
+  if (ofNew && transition.state !== 'recovery')
+    return { value: ofNew, reason: `now “${transition.word}” in the subject` };
+  const stated =
+    transition || isBackToOk(tokens, state) ? null : severityIn(tokens, state?.value === 'recovery');
+  return stated ? { value: stated.severity, reason: `“${stated.words}” in the subject` } : undefined;
 }
+
+/** "OK: was CRITICAL", "Back to normal: load high": the level in it is over. */
+function isBackToOk(tokens: readonly Token[], state: SaidState | null): boolean {
+  return state?.value === 'recovery' && !tokens.some(({ word }) => REPEATING.has(word));
+}
+
+/** What an alarm system says of its own alarms, whose severity they keep. */
+const REPEATING = new Set('resolved closed cleared alert incident issue priority severity'.split(' '));
 
 /** A level word as the state's own field: "State: CRITICAL", "New state: OK". */
 function byStateField(pairs: readonly Pair[]): Reading['severity'] {
   for (const { key, name, value } of pairs) {
     if (key !== 'state' || value.length > 20) continue;
-    const { severity } = meaningOf(value.toLowerCase());
+    const severity = meaningOf(value.toLowerCase()).severity ?? severityOfValue(value, name);
     if (severity) return { value: severity, reason: `“${name}: ${value}” in the text` };
   }
   return undefined;
@@ -160,8 +218,11 @@ function readHosts(subject: string, pairs: readonly Pair[]): Said<string[]> | nu
     const value = [...new Set(same)].slice(0, MOST_HOSTS);
     return { value, reason: `“${best.name}: ${value.slice(0, 3).join(', ')}” in the text` };
   }
-  return inSubject.length > 0
-    ? { value: inSubject, reason: `“${inSubject.join(', ')}” in the subject` }
+  if (inSubject.length > 0) return { value: inSubject, reason: `“${inSubject.join(', ')}” in the subject` };
+  const target = pairs.find(({ key }) => key === 'target');
+  const asked = target ? hostsOfField(target.value) : [];
+  return target && asked.length > 0
+    ? { value: asked, reason: `“${target.name}: ${asked.join(', ')}” in the text` }
     : null;
 }
 

@@ -14,7 +14,7 @@ export function isMachineName(name: string): boolean {
 
 /** The value of "Host:": `db1 (192.0.2.7)`, `https://db1.example.com:9100/x`, `a.example.com, b.example.com`. */
 export function hostsOfField(value: string): string[] {
-  const words = value.split(/[\s,;]+/, 30).filter(Boolean);
+  const words = value.split(/->|[\s,;]+/, 30).filter(Boolean);
   const hosts = words.flatMap((word) => readHost(word.replace(/^[(<["']+|[)>\]"']+$/g, '')) ?? []);
   const full = hosts.filter((host) => isMachineName(host) || isAddress(host));
   const named = full.filter((host) => !isAddress(host));
@@ -23,7 +23,7 @@ export function hostsOfField(value: string): string[] {
   const [only] = words;
   if (words.length === 1 && only) {
     const host = readHost(only);
-    return host && (isAddress(host) || /^[a-z][a-z0-9_-]*$/.test(host)) ? [host] : [];
+    return host && (isAddress(host) || /^[a-z][a-z0-9_-]+$/.test(host)) ? [host] : [];
   }
   const [first] = hosts;
   if (first && isShort(first) && /^\S+\s*[(<[]/.test(value)) return [first];
@@ -37,7 +37,7 @@ function isShort(word: string): boolean {
 
 /** Words before the machine in a subject. */
 const BEFORE = new Set(
-  'on host server node at for machine from of instance system auf fur sur serveur hote pour en servidor equipo host su server op voor em no for:'.split(
+  'on host server node at for machine device client vm from of instance system auf fur sur serveur hote pour en servidor equipo host su server op voor em no for:'.split(
     ' ',
   ),
 );
@@ -65,5 +65,21 @@ export function hostsInSubject(subject: string): string[] {
   const named = full.filter((host) => !isAddress(host));
   if (named.length > 0) return [...new Set(named)];
   if (after.length > 0) return [...new Set(after)];
-  return [...new Set(full)];
+  const alone = full.length > 0 ? null : hostAlone(subject);
+  return alone ? [alone] : [...new Set(full)];
+}
+
+/** "CPU is running high - web-ams3-02", "[vault2] Drive abnormal", "gw4: interface down". */
+const PARTS = /[\][(){}|]|: | [-–—] /;
+/** Numbered as machines are; disks, ports and levels are too. */
+const NUMBERED = /^[a-z]{2,20}(?:-[a-z0-9]{1,20}){0,4}-?\d{1,3}$/;
+const NO_HOST =
+  /^(?:alert|alarm|event|incident|ticket|case|issue|job|build|run|task|check|rule|test|step|version|release|week|day|part|page|item|line|level|sev|severity|priority|eth|ens|enp|eno|wlan|vlan|wan|lan|port|bond|br|tun|tap|veth|if|ge|xe|te|gi|sd|hd|vd|md|dm|nvme|disk|drive|bay|slot|volume|vol|pool|raid|lun|array|ld|pd|fan|psu|temp|cpu|core|gpu|dimm|sensor|ups|bat|battery|phase|ipv|http|ssh|tls|sha|md|utf|mp|zone|rack|row|group|shard|partition|topic|queue|q|smart)-?\d/;
+
+function hostAlone(subject: string): string | null {
+  for (const part of subject.split(PARTS, 12)) {
+    const word = part.trim().toLowerCase();
+    if (NUMBERED.test(word) && !NO_HOST.test(word)) return word;
+  }
+  return null;
 }

@@ -3,8 +3,9 @@
  * Works on subjects and on single lines.
  */
 import type { MailState } from '../../../events/mail-state.ts';
-import { hitsIn, tokensOf, type Hit, type Token } from './find-phrases.ts';
+import { hitsIn, spellOut, tokensOf, type Hit, type Token } from './find-phrases.ts';
 import { JOBS, NEGATIONS, NO_LONGER, WATCHED, WEAK, type WordClass } from './lexicon.ts';
+import { transitionIn } from './transition.ts';
 
 export interface Wording {
   state: MailState;
@@ -24,11 +25,15 @@ interface Sentence {
 }
 
 export function readWording(text: string): Wording | null {
-  const tokens = tokensOf(text);
-  const hits = hitsIn(tokens);
+  return readTokens(tokensOf(spellOut(text)));
+}
+
+/** @param ofJob a field of the mail says that it is about a job */
+export function readTokens(tokens: readonly Token[], ofJob = false): Wording | null {
+  const hits = hitsIn(tokens).filter((hit) => !ONLY_STATED.has(hit.words) || isStated(hit, tokens));
   if (hits.length === 0) return null;
   const bad = hits.filter((hit) => BAD.has(hit.wordClass) && !isNegated(hit, tokens) && !isOver(hit, tokens));
-  const isJob = tokens.some(({ word }) => JOBS.has(word) || word.startsWith('backup'));
+  const isJob = ofJob || tokens.some(isOfJob) || bad.some(isExitOfJob);
   const isWatched = tokens.some(({ word }) => WATCHED.has(word));
   const sentence: Sentence = { tokens, hits, bad, isJob, isWatched };
   for (const judge of JUDGES) {
@@ -38,16 +43,33 @@ export function readWording(text: string): Wording | null {
   return null;
 }
 
+/** Colours say something as a state only, "clear" as a level. */
+const ONLY_STATED = new Set('red yellow amber green clear'.split(' '));
+
+/** "backupninja", and not the machine "backup1". */
+function isOfJob({ word }: Token): boolean {
+  return JOBS.has(word) || (word.startsWith('backup') && !/\d/.test(word));
+}
+
+/** What has a status at its exit is a program. */
+function isExitOfJob({ words }: Hit): boolean {
+  return words.startsWith('exit') || words.startsWith('terminated');
+}
+
 const BAD: ReadonlySet<WordClass> = new Set<WordClass>(['ill', 'undone', 'trouble']);
 
 /** In this order: the first that hears something decides. */
 const JUDGES: readonly ((sentence: Sentence) => Wording | null)[] = [
   hearNotice,
   hearAcknowledgement,
+  hearTransition,
   hearRecovery,
   hearEnd,
   hearLoss,
   hearMark,
+  hearExit,
+  hearOffer,
+  hearActiveAlarm,
   hearAble,
   hearUndone,
   hearDone,
@@ -73,6 +95,11 @@ function hearNotice(sentence: Sentence): Wording | null {
 function hearAcknowledgement({ hits, tokens }: Sentence): Wording | null {
   const hit = hits.find((one) => one.wordClass === 'acknowledged' && !isNegated(one, tokens));
   return hit ? say('acknowledgement', hit) : null;
+}
+
+function hearTransition({ tokens }: Sentence): Wording | null {
+  const transition = transitionIn(tokens);
+  return transition && { state: transition.state, words: transition.word, isStrong: true };
 }
 
 /** "recovered", unless it did not or failed to. */
@@ -106,18 +133,56 @@ function hearMark(sentence: Sentence): Wording | null {
   return mark && !statedVerb(sentence) ? say(stateOfBad(mark, sentence), mark) : null;
 }
 
+/** "exit status 0" has gone well. */
+function hearExit({ hits, tokens }: Sentence): Wording | null {
+  const exit = hits.find((hit) => isExitOfJob(hit) && tokens.slice(hit.end, hit.end + 3).some(isZero));
+  return exit ? say('success', exit) : null;
+}
+
+function isZero({ word }: Token): boolean {
+  return word === '0';
+}
+
+/** "updates are available": nobody waited for them. */
+function hearOffer({ hits, bad, tokens }: Sentence): Wording | null {
+  const offer = hits.find(({ words, wordClass }) => wordClass === 'able' && OFFERED.has(words));
+  if (!offer || bad.length > 0 || !tokens.some(({ word }) => UPDATES.has(word))) return null;
+  return say('report', offer);
+}
+
+const OFFERED = new Set('available verfugbar disponible disponibile beschikbaar disponivel'.split(' '));
+const UPDATES = new Set(
+  `update updates upgrade upgrades version release firmware package packages patch patches aktualisierung aktualisierungen
+  actualizacion actualizaciones aggiornamento aggiornamenti mise maj atualizacao atualizacoes`.split(/\s+/),
+);
+
+/** A rule that is active has found something. */
+function hearActiveAlarm({ hits, tokens }: Sentence): Wording | null {
+  const active = hits.find(({ words, at }) => words === 'active' && VERBS.has(tokens[at - 1]?.word ?? ''));
+  if (!active || !tokens.some(({ word }) => ALARMS.has(word))) return null;
+  return say('problem', active);
+}
+
+const ALARMS = new Set('rule alert alarm trigger incident issue alarme alerta allarme regel'.split(' '));
+
 function hearAble(sentence: Sentence): Wording | null {
   const { hits, bad, tokens, isJob } = sentence;
   const byVerb = statedVerb(sentence);
   if (byVerb) return say('recovery', byVerb);
   const able = hits.find((hit) => hit.wordClass === 'able' && isStated(hit, tokens));
   if (!able || bad.some(({ words }) => !WEAK.has(words))) return null;
-  return say(isJob || isLastWord(able, tokens) ? 'success' : 'recovery', able);
+  const isOutcome = (isJob && !LIVE.has(able.words)) || isLastWord(able, tokens);
+  return say(isOutcome ? 'success' : 'recovery', able);
 }
+
+/** Only what is watched is up or online. */
+const LIVE = new Set('up online on line connected reachable reporting healthy green inactive'.split(' '));
 
 function hearUndone(sentence: Sentence): Wording | null {
   const hit = sentence.bad.find(({ wordClass }) => wordClass === 'undone');
-  return hit ? say(stateOfBad(hit, sentence), hit) : null;
+  if (!hit) return null;
+  // A report tells of jobs: "FAIL: backup report for Monday".
+  return say(first(sentence, 'report') ? 'failure' : stateOfBad(hit, sentence), hit);
 }
 
 function hearDone({ hits, bad, tokens, isJob, isWatched }: Sentence): Wording | null {
@@ -175,7 +240,8 @@ function stateOfBad({ wordClass }: Hit, { bad, isJob, isWatched }: Sentence): Ma
 }
 
 /** "no errors", "not reachable", "without any warnings". */
-function isNegated({ at }: Hit, tokens: readonly Token[]): boolean {
+function isNegated({ at, end }: Hit, tokens: readonly Token[]): boolean {
+  if (isCountOfNone(tokens, end)) return true;
   for (let back = at - 1; back >= Math.max(0, at - 2); back -= 1) {
     const token = tokens[back];
     if (!token || (token.isClosed && back < at - 1)) return false;
@@ -183,6 +249,16 @@ function isNegated({ at }: Hit, tokens: readonly Token[]): boolean {
   }
   return false;
 }
+
+/** "errors: 0", "success = false". */
+function isCountOfNone(tokens: readonly Token[], end: number): boolean {
+  const sign = tokens[end - 1]?.after ?? '';
+  const value = tokens[end];
+  if (!value || (sign !== ':' && sign !== '=')) return false;
+  return NONE.has(value.word) || (value.after === '' && NEGATIONS.has(value.word));
+}
+
+const NONE = new Set('0 false none'.split(' '));
 
 /** "no longer degraded", "nicht mehr erreichbar", "n'est plus joignable", "ya no responde". */
 function isOver({ at }: Hit, tokens: readonly Token[]): boolean {
@@ -194,7 +270,7 @@ function isOver({ at }: Hit, tokens: readonly Token[]): boolean {
 
 /** Words that stand in much else; they are a statement as a mark, or at the end. "exists" is one anywhere. */
 const AMBIGUOUS = new Set(
-  'ok okay okey up on line good green active inactive running online normal normale normaal connected stable stabil stabile available disponible disponibile accessible'.split(
+  'ok okay okey up ready on line good green red yellow amber clear reporting optimal redundant active inactive running online normal normale normaal connected stable stabil stabile available disponible disponibile accessible'.split(
     ' ',
   ),
 );
@@ -204,21 +280,38 @@ function isStated({ at, end, words }: Hit, tokens: readonly Token[]): boolean {
   const closing = tokens[end - 1];
   if (!opening || !closing) return false;
   if (!AMBIGUOUS.has(words)) return true;
-  return (opening.isOpened && closing.isClosed) || opening.isUpper || end === tokens.length;
+  if ((opening.isOpened && closing.isClosed) || opening.isUpper || opening.isArrived) return true;
+  return end === tokens.length || (VERBS.has(tokens[at - 1]?.word ?? '') && endsSaying(tokens, end));
 }
+
+const RESULTS = new Set('ok okay okey good'.split(' '));
 
 /** "replication check ok": the result of a check that reports each time; an alarm's end has its mark or its verb. */
 function isLastWord({ at, end, words }: Hit, tokens: readonly Token[]): boolean {
-  return AMBIGUOUS.has(words) && end === tokens.length && !tokens[at]?.isUpper && !tokens[at]?.isOpened;
+  return RESULTS.has(words) && end === tokens.length && !tokens[at]?.isUpper && !tokens[at]?.isOpened;
 }
 
 const VERBS = new Set(
-  'is are now was has have again ist sind jetzt wieder est sont esta estan son e sono is zijn sao state status zustand statut estado stato'.split(
+  'is are now was has have went came goes again ist sind jetzt wieder est sont esta estan son e sono is zijn sao state status zustand statut estado stato'.split(
     ' ',
   ),
 );
 
-/** "is OK", "now up". */
-function statedVerb({ hits, tokens }: Sentence): Hit | undefined {
-  return hits.find(({ wordClass, at }) => wordClass === 'able' && VERBS.has(tokens[at - 1]?.word ?? ''));
+/** "is OK", "now up"; not "is running high". */
+function statedVerb({ tokens, hits }: Sentence): Hit | undefined {
+  return hits.find(
+    ({ wordClass, words, at, end }) =>
+      wordClass === 'able' &&
+      VERBS.has(tokens[at - 1]?.word ?? '') &&
+      (!AMBIGUOUS.has(words) || endsSaying(tokens, end)),
+  );
 }
+
+function endsSaying(tokens: readonly Token[], end: number): boolean {
+  return Boolean(tokens[end - 1]?.isClosed) || !tokens[end] || GOING_ON.has(tokens[end].word);
+}
+
+const GOING_ON = new Set(
+  `again on at after since for in and with from as by now auf nach seit wieder um und mit apres depuis sur a en desde tras dopo da su na sinds op
+  apos desde em`.split(/\s+/),
+);
