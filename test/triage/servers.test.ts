@@ -171,10 +171,8 @@ describe('The path of a server', () => {
   it('is the one that nearly all its mails have', async () => {
     const inventory = new Inventory();
     const untagged = { from: 'root@db-01.example.com' };
-    await read(inventory, tagged);
-    await read(inventory, tagged);
     expect((await read(inventory, untagged)).findings.org).toBeUndefined();
-    await read(inventory, tagged);
+    for (let mail = 0; mail < 3; mail += 1) await read(inventory, tagged);
     expect((await read(inventory, untagged)).findings.org).toMatchObject({
       value: 'shop.checkout',
       source: 'model',
@@ -191,6 +189,23 @@ describe('The path of a server', () => {
     expect(org()).toBeUndefined();
     for (let mail = 0; mail < 200; mail += 1) inventory.seeOrg('db-01.example.com', 'bank', NOW);
     expect(org()).toBe('bank');
+  });
+
+  it('of one never met is that of all known servers with a word of its name', () => {
+    const inventory = new Inventory();
+    const org = (name: string) => inventory.belongsTo(name)?.org;
+    inventory.seeOrg('ams-cart-app-01.example.com', 'shop.cart', NOW);
+    expect(org('fra-cart-app-07.example.com')).toBeUndefined();
+    inventory.seeOrg('ams-cart-web-01.example.com', 'shop.cart', NOW);
+    inventory.seeOrg('ams-pay-app-01.example.com', 'shop.pay', NOW);
+    expect(inventory.belongsTo('fra-cart-app-07.example.com')).toMatchObject({
+      org: 'shop.cart',
+      confidence: 0.75,
+      reason: '2 servers with “cart” in their names, and all that are known, belong to shop.cart',
+    });
+    expect(org('ams-app-09.example.com')).toBeUndefined();
+    inventory.seeOrg('ams-cart-db-01.example.com', 'shop.orders', NOW);
+    expect(org('fra-cart-app-07.example.com')).toBeUndefined();
   });
 
   it('of several servers is what theirs share', async () => {

@@ -3,8 +3,7 @@
  * rules of the mail teach in their turn, in the order of arrival, so that an import learns as it goes. A tag or a rule
  * is never changed. A parser's severity is, where people have put right such mail.
  */
-import type { Severity } from '../../events/severity.ts';
-import { decide, type Finding, type Mse } from '../mse.ts';
+import { decide, type Mse } from '../mse.ts';
 import { inputOf, type TenantModel } from './tenant-model.ts';
 
 export interface KnowsModel {
@@ -36,23 +35,17 @@ const PARSER_IS_SURE = 0.6;
 
 function decideSeverity(mse: Mse, model: TenantModel): void {
   const present = mse.findings.severity;
-  const taught = present?.source === 'parser' ? model.sayOverride(present.value) : null;
-  if (taught && isSafe(taught, mse)) {
+  const state = mse.findings.state?.value ?? null;
+  const taught = present?.source === 'parser' ? model.sayOverride(present.value, state) : null;
+  if (taught) {
     decide(mse, 'severity', taught, ['parser']);
     return;
   }
-  const said = model.saySeverity();
-  if (!said || !isSafe(said, mse)) return;
-  const isParserUnsure = (present?.confidence ?? 0) < PARSER_IS_SURE;
+  const said = model.saySeverity(state);
+  if (!said) return;
+  // What the house's samples say is no reason to doubt a tool.
+  const isParserUnsure = model.knowsTenant && (present?.confidence ?? 0) < PARSER_IS_SURE;
   decide(mse, 'severity', said, isParserUnsure ? ['parser'] : []);
-}
-
-/** To call trouble harmless needs more than to call it trouble: a critical mail must not be read as less. */
-const HARMLESS_CONFIDENCE = 0.98;
-
-function isSafe({ value, confidence }: Finding<Severity>, { findings: { state } }: Mse): boolean {
-  const isTrouble = state?.value === 'problem' || state?.value === 'failure';
-  return value === 'critical' || !isTrouble || confidence >= HARMLESS_CONFIDENCE;
 }
 
 function learnFrom({ findings: { org, severity } }: Mse, model: TenantModel): void {

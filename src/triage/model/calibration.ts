@@ -94,6 +94,12 @@ export class Calibration {
     if (this.#sinceDrawn >= (this.outcomes.length < FIRST_OUTCOMES ? first : later)) this.draw();
   }
 
+  forget(): void {
+    this.outcomes = [];
+    this.typical = 0;
+    this.draw();
+  }
+
   draw(): void {
     this.#sinceDrawn = 0;
     this.curve = fitCurve(this.outcomes);

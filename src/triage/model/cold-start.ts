@@ -19,6 +19,8 @@ export async function coldStart(): Promise<FieldModels> {
 async function learn(): Promise<Buffer> {
   const models = newModels();
   train(models.severity, new FeatureBag(), await readExamples());
+  // How well samples are guessed says nothing about the mail of a tenant.
+  models.severity.calibration.forget();
   return encodeModels(models);
 }
 

@@ -6,6 +6,7 @@ import type { Actor } from '../../accounts/role.ts';
 import { affected, rows, type Tx } from '../../db/transaction.ts';
 import { recordChanges, type NewChange } from '../../events/change.ts';
 import { severityOf } from '../../events/event.ts';
+import type { MailState } from '../../events/mail-state.ts';
 import { summariseMails } from '../../events/membership.ts';
 import { rememberOrgs } from '../../events/orgs.ts';
 import type { MaybeSeverity, Severity } from '../../events/severity.ts';
@@ -101,14 +102,15 @@ function decideAgain(model: TenantModel, mail: Candidate): Decision[] {
   const { id, eventId, signalKey } = mail;
   model.bag.read(mail);
   const decision: Decision = { id, eventId, signalKey, org: null, severity: null, findings: {} };
+  const state = (mail.state ?? null) as MailState | null;
   const org = isOpen(mail.orgSource) ? model.sayOrg() : null;
   if (org && org.value !== mail.org) {
     decision.org = org.value;
     decision.findings.org = org;
   }
   const severity = isOpen(mail.severitySource)
-    ? model.saySeverity()
-    : mail.severitySource === 'parser' && mail.severity && model.sayOverride(mail.severity);
+    ? model.saySeverity(state)
+    : mail.severitySource === 'parser' && mail.severity && model.sayOverride(mail.severity, state);
   if (severity && severity.value !== mail.severity) {
     decision.severity = severity.value;
     decision.findings.severity = severity;

@@ -2,11 +2,12 @@
  * A tenant's model in the memory of whoever triages the tenant: guesses, learns mail by mail, and knows what of it is
  * not saved yet. What a mail looks like to it is the same for a mail that has just come and for one that is stored.
  */
+import type { MailState } from '../../events/mail-state.ts';
 import type { Severity } from '../../events/severity.ts';
 import type { Finding, Mse } from '../mse.ts';
 import { newModels, type FieldModels } from './codec.ts';
 import { FeatureBag, type ModelInput } from './features.ts';
-import type { Field } from './field-model.ts';
+import type { Field, Prediction } from './field-model.ts';
 
 /** A person's word on one mail, with the mail as it is stored. */
 export interface Lesson extends ModelInput {
@@ -16,6 +17,19 @@ export interface Lesson extends ModelInput {
   /** What a parser had read, right or wrong. */
   parserSeverity: string | null;
 }
+
+/** Outcomes in the tenant's own mail. */
+const FEWEST_TO_KNOW = 20;
+
+/** What a mistake costs decides how sure one must be. */
+const LEAST_CONFIDENCE = {
+  /** Nobody hurries because of good news or a report, whatever it is called. */
+  harmless: 0.75,
+  /** A look too many costs less than an outage that nobody looks at. */
+  critical: 0.8,
+  /** To call trouble less than critical may hide one. */
+  less: 0.98,
+};
 
 /** Corrections that are heard of before they can be saved as learnt, in a turn or two. */
 const MOST_REMEMBERED = 10_000;
@@ -50,31 +64,59 @@ export class TenantModel {
       this.fields.override.teachFirmly(this.bag, overrideOf(lesson.parserSeverity, lesson.severity));
   }
 
-  /** Of the mail in the bag; null when it had better not be said. */
-  sayOrg(): Finding<string> | null {
-    return this.#say('org', (value) => value);
+  /** False while only the house's samples have taught it. */
+  get knowsTenant(): boolean {
+    return this.fields.severity.calibration.outcomes.length >= FEWEST_TO_KNOW;
   }
 
-  saySeverity(): Finding<Severity> | null {
-    return this.#say('severity', (value) => value as Severity);
+  /** Of the mail in the bag; null when it had better not be said. */
+  sayOrg(): Finding<string> | null {
+    const said = this.#predict('org');
+    return said?.isSaid ? this.#find('org', said.value, said) : null;
+  }
+
+  /** @param state of the mail: what a mistake costs depends on it */
+  saySeverity(state: MailState | null): Finding<Severity> | null {
+    const said = this.#predict('severity');
+    const value = said?.value as Severity;
+    return said && this.#isWorthSaying(value, state, said) ? this.#find('severity', value, said) : null;
   }
 
   /** What people make of a severity that a parser read, when they were taught to make something else of it. */
-  sayOverride(parserSeverity: Severity): Finding<Severity> | null {
-    const said = this.#say('override', (value) => value);
-    const [from, to] = said?.value.split('>') ?? [];
-    if (!said || from !== parserSeverity || to === parserSeverity) return null;
-    const reason = `people put such mails right from ${from} to ${to}; ${said.reason}`;
-    return { ...said, value: to as Severity, reason };
+  sayOverride(parserSeverity: Severity, state: MailState | null): Finding<Severity> | null {
+    const said = this.#predict('override');
+    if (!said?.isSaid) return null;
+    const [from, to] = said.value.split('>') as [Severity, Severity];
+    if (from !== parserSeverity || to === parserSeverity) return null;
+    if (isTrouble(state) && to !== 'critical' && said.confidence < LEAST_CONFIDENCE.less) return null;
+    const finding = this.#find('override', to, said);
+    return { ...finding, reason: `people put such mails right from ${from} to ${to}; ${finding.reason}` };
   }
 
-  #say<T>(field: Field, read: (value: string) => T): Finding<T> | null {
-    const model = this.fields[field];
-    const prediction = model.predict(this.bag);
-    if (!prediction?.isSaid) return null;
-    const { value, confidence } = prediction;
-    return { value: read(value), source: 'model', confidence, reason: model.reason(this.bag, prediction) };
+  #isWorthSaying(value: Severity, state: MailState | null, { isSaid, confidence }: Prediction): boolean {
+    if (isTrouble(state)) {
+      if (value !== 'critical') return isSaid && confidence >= LEAST_CONFIDENCE.less;
+      return isSaid || (this.fields.severity.calibration.isTried && confidence >= LEAST_CONFIDENCE.critical);
+    }
+    return isSaid || (isGood(state) && value === 'info' && confidence >= LEAST_CONFIDENCE.harmless);
   }
+
+  #predict(field: Field): Prediction | null {
+    return this.fields[field].predict(this.bag);
+  }
+
+  #find<T>(field: Field, value: T, said: Prediction): Finding<T> {
+    const reason = this.fields[field].reason(this.bag, said);
+    return { value, source: 'model', confidence: said.confidence, reason };
+  }
+}
+
+function isTrouble(state: MailState | null): boolean {
+  return state === 'problem' || state === 'failure';
+}
+
+function isGood(state: MailState | null): boolean {
+  return state === 'success' || state === 'recovery' || state === 'report';
 }
 
 function overrideOf(read: string, said: string): string {

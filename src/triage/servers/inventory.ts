@@ -4,6 +4,7 @@
  * saves it. What people decide (state, org, new name) is theirs alone: triage reads it and never writes it.
  */
 import { firstLabel, isFullName, isShortName, organisationOf } from './host-name.ts';
+import { NameWords } from './name-words.ts';
 
 export const SERVER_STATES = ['proposed', 'confirmed', 'ignored'] as const;
 export type ServerState = (typeof SERVER_STATES)[number];
@@ -35,7 +36,6 @@ const MOST_ORGS = 8;
 const MOST_COUNTED = 64;
 /** A person's word weighs as much as so many mails. */
 const WEIGHT_OF_PEOPLE = 5;
-const LEAST_MAILS = 3;
 const LEAST_SHARE = 0.95;
 /** One name in a domain may be a mistake. */
 const LEAST_OF_ORGANISATION = 3;
@@ -57,18 +57,24 @@ export class Inventory {
   readonly #byLabel = new Map<string, Set<string>>();
   /** How many servers each organisation's domain has. */
   readonly #organisations = new Map<string, number>();
+  readonly #nameWords = new NameWords();
   readonly #changed = new Set<string>();
   readonly #forgotten = new Set<string>();
 
   constructor(servers: Iterable<KnownServer> = []) {
-    for (const server of servers) this.#put(server);
+    for (const server of servers) {
+      this.#put(server);
+      this.#learnName(server);
+    }
   }
 
   /** Takes over what people decided since. */
   learnDecisions(servers: Iterable<KnownServer>): void {
     for (const server of servers) {
       const { state, org, renamedTo, taught } = server;
-      this.#put({ ...(this.#servers.get(server.name) ?? server), state, org, renamedTo, taught });
+      const decided = { ...(this.#servers.get(server.name) ?? server), state, org, renamedTo, taught };
+      this.#put(decided);
+      this.#learnName(decided);
     }
   }
 
@@ -113,7 +119,10 @@ export class Inventory {
 
   /** A mail about this server alone has this path, by its tag or a rule. */
   seeOrg(name: string, org: string, at: Date): void {
-    this.#change(name, at, (server) => (server.orgs = counted(server.orgs, org)));
+    this.#change(name, at, (server) => {
+      server.orgs = counted(server.orgs, org);
+      this.#learnName(server);
+    });
   }
 
   isReporter(host: string): boolean {
@@ -123,15 +132,13 @@ export class Inventory {
 
   belongsTo(name: string): BelongsTo | null {
     const server = this.#servers.get(name);
-    if (!server || server.state === 'ignored') return null;
-    if (server.org !== null) {
-      return {
-        org: server.org,
-        confidence: 1,
-        reason: `a person said that ${name} belongs to ${server.org}`,
-      };
-    }
-    return usualOrg(server);
+    if (server?.state === 'ignored') return null;
+    if (server && isSaid(server)) return orgOf(server);
+    const told = this.#nameWords.ask(name);
+    if (!told) return null;
+    const { word, org, servers } = told;
+    const reason = `${servers} servers with “${word}” in their names, and all that are known, belong to ${org}`;
+    return { org, confidence: laplace(servers, servers), reason };
   }
 
   /** What must be written, and forgets that it must. */
@@ -141,6 +148,10 @@ export class Inventory {
     this.#changed.clear();
     this.#forgotten.clear();
     return { changed, forgotten };
+  }
+
+  #learnName(server: KnownServer): void {
+    this.#nameWords.learn(server.name, server.state === 'ignored' ? null : (orgOf(server)?.org ?? null));
   }
 
   #change(name: string, at: Date, change: (server: KnownServer) => void): void {
@@ -159,7 +170,9 @@ export class Inventory {
     const short = this.#servers.get(label);
     if (!short || short.state !== 'proposed' || this.fullNamesOf(label).length > 0) return server;
     this.#forget(label);
-    return { ...short, name: server.name };
+    const absorbed = { ...short, name: server.name };
+    this.#learnName(absorbed);
+    return absorbed;
   }
 
   #put(server: KnownServer): void {
@@ -187,6 +200,7 @@ export class Inventory {
     this.#servers.delete(name);
     this.#changed.delete(name);
     this.#forgotten.add(name);
+    this.#nameWords.learn(name, null);
     const names = this.#byLabel.get(firstLabel(name));
     if (names?.delete(name)) this.#countOrganisation(name, -1);
     if (names?.size === 0) this.#byLabel.delete(firstLabel(name));
@@ -228,6 +242,23 @@ function sumOf(orgs: Record<string, number>): number {
   return Object.values(orgs).reduce((sum, count) => sum + count, 0);
 }
 
+/** Mails or people have named a path, if perhaps several. */
+function isSaid({ org, orgs, taught }: KnownServer): boolean {
+  return org !== null || sumOf(orgs) + sumOf(taught) > 0;
+}
+
+/** Laplace's rule: a few that agree are no certainty. */
+function laplace(agreeing: number, all: number): number {
+  return (agreeing + 1) / (all + 2);
+}
+
+/** What a person said wins over what is counted. */
+function orgOf(server: KnownServer): BelongsTo | null {
+  const { name, org } = server;
+  if (org === null) return usualOrg(server);
+  return { org, confidence: 1, reason: `a person said that ${name} belongs to ${org}` };
+}
+
 /** The path that nearly all its mails have. */
 export function usualOrg({
   name,
@@ -240,15 +271,11 @@ export function usualOrg({
   }
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const [first] = [...weights].sort(([, one], [, other]) => other - one);
-  if (!first || total < LEAST_MAILS) return null;
+  if (!first) return null;
   const [org, weight] = first;
   if (weight / total < LEAST_SHARE) return null;
   const mails = `${(orgs[org] ?? 0) + (taught[org] ?? 0)} of ${sumOf(orgs) + sumOf(taught)} mails`;
   const byPeople = taught[org] ? `, ${taught[org]} put right by people` : '';
-  // Laplace's rule: a few mails that agree are no certainty.
-  return {
-    org,
-    confidence: (weight + 1) / (total + 2),
-    reason: `${name} belongs to ${org} (${mails}${byPeople})`,
-  };
+  const reason = `${name} belongs to ${org} (${mails}${byPeople})`;
+  return { org, confidence: laplace(weight, total), reason };
 }
