@@ -8,6 +8,7 @@ import { anacron } from './tools/anacron.ts';
 import { apcupsd } from './tools/apcupsd.ts';
 import { aptListchanges } from './tools/apt-listchanges.ts';
 import { apticron } from './tools/apticron.ts';
+import { autoReply } from './tools/auto-reply.ts';
 import { azureMonitor } from './tools/azure-monitor.ts';
 import { backupninja } from './tools/backupninja.ts';
 import { bacula } from './tools/bacula.ts';
@@ -27,7 +28,6 @@ import { datadog } from './tools/datadog.ts';
 import { ddclient } from './tools/ddclient.ts';
 import { dynatrace } from './tools/dynatrace.ts';
 import { elastalert } from './tools/elastalert.ts';
-import { exchange } from './tools/exchange.ts';
 import { fail2ban } from './tools/fail2ban.ts';
 import { gcpMonitoring } from './tools/gcp-monitoring.ts';
 import { githubActions } from './tools/github-actions.ts';
@@ -53,11 +53,9 @@ import { newrelic } from './tools/newrelic.ts';
 import { nut } from './tools/nut.ts';
 import { opsgenie } from './tools/opsgenie.ts';
 import { opsmanager } from './tools/opsmanager.ts';
-import { outOfOffice } from './tools/out-of-office.ts';
 import { pagerduty } from './tools/pagerduty.ts';
 import { pingdom } from './tools/pingdom.ts';
 import { plesk } from './tools/plesk.ts';
-import { postfix } from './tools/postfix.ts';
 import { prometheusText } from './tools/prometheus-text.ts';
 import { proxmox } from './tools/proxmox.ts';
 import { prtg } from './tools/prtg.ts';
@@ -80,7 +78,6 @@ import { unattendedUpgrades } from './tools/unattended-upgrades.ts';
 import { uptimeKuma } from './tools/uptime-kuma.ts';
 import { uptimerobot } from './tools/uptimerobot.ts';
 import { urlwatch } from './tools/urlwatch.ts';
-import { vacation } from './tools/vacation.ts';
 import { veeam } from './tools/veeam.ts';
 import { vmware } from './tools/vmware.ts';
 import { windows } from './tools/windows.ts';
@@ -88,11 +85,8 @@ import { zabbix } from './tools/zabbix.ts';
 import { zfsZed } from './tools/zfs-zed.ts';
 
 export const PARSERS: readonly AnyParser[] = [
-  outOfOffice,
-  postfix,
-  exchange,
   bounce,
-  vacation,
+  autoReply,
   nagios,
   icinga2,
   alertmanager,

@@ -6,6 +6,7 @@ import { isAddress } from '../servers/host-name.ts';
 import { decide, type Mse } from '../mse.ts';
 import { signalSubject } from '../signal.ts';
 import { isReply, readGenerally } from './general/read-generally.ts';
+import { innerMailOf } from './inner-mail.ts';
 import { viewOf, type MailView } from './mail-view.ts';
 import type { AnyParser, Reading } from './parser.ts';
 import { isSigned, readByParser } from './read-tool.ts';
@@ -17,10 +18,59 @@ export function runParsers(mses: Mse[]): void {
 
 /** @param parsers all of the house, or fewer for measuring what the general reader does alone */
 export function runTheseParsers(mses: Mse[], parsers: readonly AnyParser[]): void {
-  for (const mse of mses) applyReading(mse, readMailBy(viewOf(mse.mail, mse.raw), parsers));
+  for (const mse of mses) {
+    const mail = viewOf(mse.mail, mse.raw);
+    // Our own notice that comes back stays ours.
+    applyReading(mse, mse.isOwn ? readAsItIs(mail, parsers) : readMailBy(mail, parsers));
+  }
 }
 
 export function readMailBy(mail: MailView, parsers: readonly AnyParser[]): Reading {
+  return readReturnedAlarm(mail, parsers) ?? readAsItIs(mail, parsers);
+}
+
+/** A signal's tool, for what came back and is of no tool known. */
+const RETURNED = 'returned alarm';
+
+/**
+ * An alarm inside a bounce: whom it was for has not seen it, so the mail is read as the alarm, not as a failed
+ * delivery; likewise its end. Other mails that come back say that they could not be delivered.
+ */
+function readReturnedAlarm(bounce: MailView, parsers: readonly AnyParser[]): Reading | null {
+  const inner = innerMailOf(bounce);
+  if (!inner) return null;
+  const mail = viewOf(inner.mail, inner.raw);
+  const reading = readAsItIs(mail, parsers);
+  if (!isAlarmOrItsEnd(reading)) return null;
+  const { tool, service, ...said } = reading;
+  const matter = signalSubject(mail.subject);
+  const isKnown = tool !== 'general';
+  const row = isKnown && service ? service : { value: matter, reason: 'its subject' };
+  return withReason(
+    { ...said, tool: isKnown ? tool : RETURNED, service: row },
+    'in the mail that came back: ',
+  );
+}
+
+function isAlarmOrItsEnd({ state, severity }: Reading): boolean {
+  if (state?.value === 'recovery') return severity?.value === 'info';
+  const isAlarm =
+    state?.value === 'problem' || state?.value === 'failure' || state?.value === 'acknowledgement';
+  return isAlarm && (severity?.value === 'critical' || severity?.value === 'warn');
+}
+
+function withReason(reading: Reading, before: string): Reading {
+  const { state, severity, hosts, service } = reading;
+  return {
+    ...reading,
+    ...(state ? { state: { ...state, reason: before + state.reason } } : {}),
+    ...(severity ? { severity: { ...severity, reason: before + severity.reason } } : {}),
+    ...(hosts ? { hosts: { ...hosts, reason: before + hosts.reason } } : {}),
+    ...(service ? { service: { ...service, reason: before + service.reason } } : {}),
+  };
+}
+
+function readAsItIs(mail: MailView, parsers: readonly AnyParser[]): Reading {
   return readByTools(mail, parsers) ?? readGenerally(mail);
 }
 
@@ -60,7 +110,8 @@ const CONFIDENCE = {
 /** Hosts stay as written: the next stage makes servers of them, with what it knows of the tenant's machines. */
 function applyReading(mse: Mse, reading: Reading): void {
   const source = 'parser' as const;
-  const confidence = reading.tool === 'general' ? CONFIDENCE.general : CONFIDENCE.tool;
+  const isGeneral = reading.tool === 'general' || reading.tool === RETURNED;
+  const confidence = isGeneral ? CONFIDENCE.general : CONFIDENCE.tool;
   const { tool, state, severity, hosts, service } = reading;
   if (state) decide(mse, 'state', { ...state, source, confidence });
   if (severity?.value) {

@@ -1,6 +1,6 @@
 /**
- * People's automatic replies. They quote the subject of an alert, and yet say nothing about it: neither a problem nor
- * its end, and nothing about its host.
+ * People's automatic replies, told by their headers (the vacation program and its like) or by how mail programs begin
+ * the subject. They quote an alert, and yet say nothing about it: neither a problem nor its end, and nothing of its host.
  */
 import type { Reader } from '../parser.ts';
 import { senderHost } from '../sender-host.ts';
@@ -10,13 +10,14 @@ const PREFIXES = [
   'automatic reply:',
   'auto reply:',
   'autoreply:',
-  'out of office:',
+  'out of office',
   'out of the office',
   'automatische antwort:',
   'abwesenheitsnotiz',
   'abwesend:',
   'réponse automatique',
   "message d'absence",
+  'away from my mail',
   'respuesta automática:',
   'fuera de la oficina',
   'risposta automatica:',
@@ -34,16 +35,22 @@ const PREFIXES = [
   '自動応答:',
 ];
 
-export const outOfOffice: Reader = {
-  tool: 'out-of-office',
-  signs: PREFIXES.map((subject) => ({ subject })),
+export const autoReply: Reader = {
+  tool: 'auto-reply',
+  signs: [
+    { header: ['auto-submitted', 'auto-replied'] },
+    { header: ['x-autoreply', ''] },
+    { header: ['x-autorespond', ''] },
+    ...PREFIXES.map((subject) => ({ subject })),
+  ],
   read: (mail) => {
     const prefix = PREFIXES.find((one) => mail.lowerSubject.startsWith(one));
-    if (!prefix) return null;
-    const reason = `“${prefix}” begins the subject`;
+    const header = MARKS.find(([name, begin]) => isMarked(mail.header(name), begin))?.[0];
+    if (!prefix && header === undefined) return null;
+    const reason = prefix ? `“${prefix}” begins the subject` : `the header ${header ?? ''}`;
     const host = senderHost(mail);
     return {
-      tool: 'out-of-office',
+      tool: 'auto-reply',
       state: { value: 'unknown', reason },
       severity: { value: null, reason },
       hosts: { value: host ? [host] : [], reason },
@@ -51,3 +58,13 @@ export const outOfOffice: Reader = {
     };
   },
 };
+
+const MARKS = [
+  ['auto-submitted', 'auto-replied'],
+  ['x-autoreply', ''],
+  ['x-autorespond', ''],
+] as const;
+
+function isMarked(value: string, begin: string): boolean {
+  return value !== '' && value.toLowerCase().startsWith(begin);
+}
