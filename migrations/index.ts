@@ -10,6 +10,7 @@ import { CreateServers } from './1764000006500-create-servers.ts';
 import { CreateTemplates } from './1764000007000-create-templates.ts';
 import { CreateModels } from './1764000008000-create-models.ts';
 import { RememberHistory } from './1764000008500-remember-history.ts';
+import { KeepModelVersions } from './1764000009000-keep-model-versions.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -23,4 +24,5 @@ export const migrations = [
   CreateTemplates,
   CreateModels,
   RememberHistory,
+  KeepModelVersions,
 ];

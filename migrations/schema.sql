@@ -50,13 +50,21 @@ create table corrections (
   severity text,
   actor text not null,
   at timestamp with time zone not null,
-  is_learnt boolean default false not null,
+  deed uuid,
+  servers text[],
+  formerly jsonb,
+  is_lesson boolean default true not null,
+  learnt_in integer,
+  takes_back uuid,
+  undone_at timestamp with time zone,
+  undone_by text,
   constraint corrections_pkey PRIMARY KEY (tenant_id, id),
   constraint corrections_tenant_id_mse_id_fkey FOREIGN KEY (tenant_id, mse_id) REFERENCES mses(tenant_id, id) ON DELETE CASCADE,
   constraint corrections_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))
 );
+CREATE INDEX corrections_of_deed ON corrections USING btree (tenant_id, deed);
 CREATE INDEX corrections_of_mail ON corrections USING btree (tenant_id, mse_id);
-CREATE INDEX corrections_to_learn ON corrections USING btree (tenant_id, id) WHERE (NOT is_learnt);
+CREATE INDEX corrections_to_learn ON corrections USING btree (tenant_id, id) WHERE ((learnt_in IS NULL) AND is_lesson);
 -- row-level security: of_the_tenant
 
 create table deliveries (
@@ -294,6 +302,32 @@ create table memberships (
 CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
 -- row-level security: of_the_tenant
 
+create table model_candidates (
+  tenant_id uuid not null,
+  id uuid not null,
+  who text not null,
+  why text not null,
+  started_at timestamp with time zone not null,
+  state bytea,
+  trial jsonb not null,
+  saved_at timestamp with time zone,
+  constraint model_candidates_pkey PRIMARY KEY (tenant_id),
+  constraint model_candidates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table model_log (
+  tenant_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  who text not null,
+  what text not null,
+  why text not null,
+  constraint model_log_pkey PRIMARY KEY (tenant_id, id),
+  constraint model_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
 create table models (
   tenant_id uuid not null,
   version integer not null,
@@ -304,6 +338,7 @@ create table models (
   note text,
   created_at timestamp with time zone not null,
   saved_at timestamp with time zone not null,
+  knows int4multirange default '{}'::int4multirange not null,
   constraint models_pkey PRIMARY KEY (tenant_id, version),
   constraint models_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

@@ -35,6 +35,7 @@ import { readMails, type ReadBatch } from '../triage/read-mails.ts';
 import { applyRules, compileRule, type CompiledRule } from '../triage/rules/apply-rules.ts';
 import { listRules, recordHits } from '../triage/rules/store.ts';
 import { findServers } from '../triage/servers/find-servers.ts';
+import { StaleMemory } from '../triage/stale-memory.ts';
 import { deriveSignals, maskSubject } from '../triage/signal.ts';
 import { saveFindings } from '../triage/store.ts';
 import { applyTags } from '../triage/tags/apply-tags.ts';
@@ -104,7 +105,8 @@ export async function triageWaitingMails(
   } catch (error) {
     // Whatever it learnt from mails that were not settled never happened.
     pipeline.memories.drop(tenantId);
-    throw error;
+    // Nothing is wrong: the mails wait for the next turn, which loads what is known now.
+    if (!(error instanceof StaleMemory)) throw error;
   }
   return result;
 }

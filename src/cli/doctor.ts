@@ -10,7 +10,7 @@ import { loadSecretKey } from '../config/secret-key.ts';
 import type { PortSetting, Settings } from '../config/schema.ts';
 import { openDatabase, type Database } from '../db/data-source.ts';
 import { listPendingMigrations } from '../db/migrate.ts';
-import { acrossTenants, oneRow } from '../db/transaction.ts';
+import { acrossTenants, inTenant, oneRow } from '../db/transaction.ts';
 import { NoticeSeal } from '../events/notice-seal.ts';
 import { listMailboxesToRead } from '../inbound/imap/mailboxes.ts';
 import { showMailbox } from '../inbound/imap/mailbox-url.ts';
@@ -18,6 +18,7 @@ import { testMailbox } from '../inbound/imap/test-mailbox.ts';
 import { describeError } from '../kernel/errors.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
 import { openEmailChannel } from '../outbound/channels/email.ts';
+import { findFaultOfModel } from '../triage/model/overview.ts';
 import { CommandFailed, type Context } from './program.ts';
 
 interface Finding {
@@ -109,7 +110,12 @@ async function checkDatabase(settings: Settings): Promise<Finding[]> {
           },
     ];
     if (pending.length > 0) return findings;
-    return [...findings, ...(await checkTenants(database)), ...(await checkMailboxes(database, settings))];
+    return [
+      ...findings,
+      ...(await checkTenants(database)),
+      ...(await checkModels(database)),
+      ...(await checkMailboxes(database, settings)),
+    ];
   } finally {
     await database.close();
   }
@@ -122,6 +128,17 @@ async function checkTenants({ dataSource }: Database): Promise<Finding[]> {
     ? `${tenants.length}: ${tenants.map(({ slug }) => slug).join(', ')}`
     : 'nobody can sign in yet: start DaTamer and open the set-up link, or use datamer tenant add and user add.';
   return [{ what: 'tenants', status: hasUsers ? 'ok' : 'note', detail }];
+}
+
+/** A model that cannot be read heals itself at the next mail; who wonders why it says less finds the reason here. */
+async function checkModels({ dataSource }: Database): Promise<Finding[]> {
+  const what = 'model';
+  const findings: Finding[] = [];
+  for (const { id, slug } of await listTenants(dataSource.manager)) {
+    const fault = await inTenant(dataSource, id, (tx) => findFaultOfModel(tx, id));
+    if (fault) findings.push({ what, status: 'note', detail: `${slug}: ${fault}` });
+  }
+  return findings.length > 0 ? findings : [{ what, status: 'ok', detail: 'every stored model can be used' }];
 }
 
 async function checkMailboxes({ dataSource }: Database, settings: Settings): Promise<Finding[]> {

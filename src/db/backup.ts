@@ -19,7 +19,7 @@ const VERSION = 1;
  * In the order in which rows may refer to each other. Sessions and leases are of running processes and browsers;
  * people sign in again.
  */
-const TABLES = [
+export const TABLES = [
   'tenants',
   'addresses',
   'users',
@@ -47,12 +47,21 @@ const TABLES = [
   'servers',
   'event_traits',
   'templates',
+  'grouping_verdicts',
+  'corrections',
+  'models',
+  'model_candidates',
+  'model_log',
   'doors',
   'door_outages',
 ] as const;
 
 /** Rows in memory at once; a mail may have megabytes. */
 const ROWS_AT_ONCE = 100;
+/** Of tables whose rows usually have megabytes. */
+const FEWER_AT_ONCE: Partial<Record<(typeof TABLES)[number], number>> = { models: 2, model_candidates: 2 };
+/** Rows that go into one statement when they are restored, in characters. */
+const MOST_AT_ONCE = 16 * 2 ** 20;
 
 interface Header {
   format: typeof FORMAT;
@@ -109,13 +118,14 @@ async function* dump(tx: Tx, secretKey: string, counts: BackupCounts): AsyncGene
   yield asLine(await describe(tx, secretKey));
   for (const table of TABLES) {
     yield asLine({ table });
+    const atOnce = FEWER_AT_ONCE[table] ?? ROWS_AT_ONCE;
     await tx.query(`declare dump no scroll cursor for select to_jsonb(t) as row from ${table} t`);
     let batch: { row: unknown }[];
     do {
-      batch = await rows<{ row: unknown }>(tx, `fetch ${ROWS_AT_ONCE} from dump`);
+      batch = await rows<{ row: unknown }>(tx, `fetch ${atOnce} from dump`);
       for (const { row } of batch) yield asLine(row);
       counts.rows += batch.length;
-    } while (batch.length === ROWS_AT_ONCE);
+    } while (batch.length === atOnce);
     await tx.query('close dump');
   }
 }
@@ -153,10 +163,12 @@ export async function readBackup(
     const counts: BackupCounts = { tables: 0, rows: 0 };
     let table: { name: string; columns: string } | null = null;
     let batch: string[] = [];
+    let size = 0;
     const flush = async (): Promise<void> => {
       if (table && batch.length > 0) await insertRows(tx, table.name, table.columns, batch);
       counts.rows += batch.length;
       batch = [];
+      size = 0;
     };
     let isHeader = true;
     for await (const line of linesOf(file)) {
@@ -170,7 +182,8 @@ export async function readBackup(
         counts.tables += 1;
       } else {
         batch.push(line);
-        if (batch.length >= ROWS_AT_ONCE) await flush();
+        size += line.length;
+        if (batch.length >= ROWS_AT_ONCE || size >= MOST_AT_ONCE) await flush();
       }
     }
     await flush();

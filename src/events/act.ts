@@ -154,6 +154,8 @@ function describeDeed({ what, assigneeName }: LaterChange): string {
       return 'marked it as noise';
     case 'not noise':
       return 'took it out of the noise';
+    case 'correction undone':
+      return 'took a correction of it back';
     default:
       return `${what} it`;
   }

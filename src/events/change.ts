@@ -4,7 +4,7 @@
  */
 import { newId, type EventId, type TenantId } from '../kernel/ids.ts';
 import { type Actor, SYSTEM } from '../accounts/role.ts';
-import { rows, type Tx } from '../db/transaction.ts';
+import { oneRow, rows, type Tx } from '../db/transaction.ts';
 
 export type ChangeKind =
   | 'opened'
@@ -25,7 +25,8 @@ export type ChangeKind =
   | 'split'
   | 'merge undone'
   | 'split undone'
-  | 'corrected';
+  | 'corrected'
+  | 'correction undone';
 
 export interface Change {
   id: string;
@@ -105,4 +106,14 @@ export async function listTimeline(tx: Tx, tenantId: TenantId, eventId: string):
      order by id desc limit ${LONGEST_TIMELINE}`,
     [tenantId, eventId],
   );
+}
+
+/** What a row of a timeline tells of; null when there is no such row. */
+export async function findKindOfChange(tx: Tx, tenantId: TenantId, id: string): Promise<ChangeKind | null> {
+  const row = await oneRow<{ what: ChangeKind }>(
+    tx,
+    'select what from changes where tenant_id = $1 and id = $2',
+    [tenantId, id],
+  );
+  return row?.what ?? null;
 }

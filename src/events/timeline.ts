@@ -4,7 +4,7 @@ import type { TenantId } from '../kernel/ids.ts';
 import type { TimelineRow } from './change.ts';
 
 export interface ShownChange extends TimelineRow {
-  /** A merge or split that this event kept the mails of, and that nobody has taken back. */
+  /** A merge or split that this event kept the mails of, or a correction, that nobody has taken back. */
   canBeUndone: boolean;
 }
 
@@ -21,8 +21,9 @@ export async function readTimeline(
 ): Promise<Timeline> {
   const found = await rows<ShownChange>(
     tx,
-    `select c.id, c.at, c.user_id as "userId", c.who, c.what, c.why, c.detail - 'mses' - 'signals' as detail,
-       c.what in ('merged', 'split') and c.detail -> 'mses' is not null and not exists (
+    `select c.id, c.at, c.user_id as "userId", c.who, c.what, c.why, c.detail - 'mses' - 'signals' - 'taught' as detail,
+       (c.what in ('merged', 'split') and c.detail -> 'mses' is not null or c.what = 'corrected' and c.detail -> 'deed' is not null)
+       and not exists (
          select from changes u
          where u.tenant_id = c.tenant_id and u.event_id = c.event_id and u.detail ->> 'undoes' = c.id::text
        ) as "canBeUndone"

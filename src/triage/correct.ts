@@ -9,13 +9,13 @@ import { recordChanges } from '../events/change.ts';
 import { severityOf } from '../events/event.ts';
 import { summariseMails } from '../events/membership.ts';
 import { rememberOrgs } from '../events/orgs.ts';
-import type { Severity } from '../events/severity.ts';
-import { lockEvents, saveSignals, updateEvents } from '../events/store.ts';
+import type { MaybeSeverity, Severity } from '../events/severity.ts';
+import { lockEvents, saveSignals, updateEvents, type LoadedEvent } from '../events/store.ts';
 import { given } from '../kernel/given.ts';
-import type { EventId, TenantId } from '../kernel/ids.ts';
+import { newId, type EventId, type TenantId } from '../kernel/ids.ts';
 import { getMse, type ListedMse } from './list-mses.ts';
 import { replaceFindings } from './mse.ts';
-import { recordCorrections } from './model/store.ts';
+import { recordCorrections } from './model/lessons.ts';
 import { confirmServers, teachOrg } from './servers/store.ts';
 
 export interface Correction {
@@ -37,17 +37,14 @@ export async function correctMse(
   // The event first, as triage locks it: two transactions must not take the two in different orders.
   const [event] = await lockEvents(tx, tenantId, [eventId]);
   const before = await getMse(tx, tenantId, id);
+  const teaching = startTeaching(actor, now);
+  await recordCorrections(tx, tenantId, { mseId: before.id }, correction, teaching);
   const after = await writeCorrection(tx, tenantId, before, correction, actor);
   await rememberOrgs(tx, tenantId, [after.org], now);
   await confirmServers(tx, tenantId, correction.servers ?? [], now);
-  if (correction.org) await teachOrg(tx, tenantId, { mseId: after.id }, correction.org);
-  await recordCorrections(tx, tenantId, { mseId: after.id }, correction, actor, now);
+  const taught = correction.org ? await teachOrg(tx, tenantId, { mseId: after.id }, correction.org) : [];
   if (!event) return after;
-  const signal = event.signals.get(after.signalKey);
-  if (signal && correction.severity) {
-    signal.severity = correction.severity;
-    await saveSignals(tx, tenantId, [{ ...signal, eventId: event.id }]);
-  }
+  const signals = await setSeverities(tx, tenantId, event, [after.signalKey], correction.severity);
   const formerly = { severity: event.severity, org: event.org };
   const mails = await summariseMails(tx, tenantId, event.id);
   event.org = mails.org;
@@ -60,7 +57,7 @@ export async function correctMse(
       at: now,
       actor,
       what: 'corrected',
-      detail: { mse: after.id, formerly, ...correction },
+      detail: { mse: after.id, formerly, deed: teaching.deedId, signals, taught, ...correction },
       why: describeCorrection(correction),
     },
   ]);
@@ -79,51 +76,78 @@ export async function correctEvent(
 ): Promise<EventId> {
   const { tenantId, actor, now } = request;
   const event = await act(tx, request, async (present) => {
-    const mails = await writeCorrections(
-      tx,
-      tenantId,
-      { eventId: present.id },
-      { severity, org },
-      actor,
-      now,
-    );
+    const teaching = startTeaching(actor, now);
+    const which = { eventId: present.id };
+    const { mails, taught } = await writeCorrections(tx, tenantId, which, { severity, org }, teaching);
     await rememberOrgs(tx, tenantId, [org ?? null], now);
     const formerly = { severity: present.severity, org: present.org };
     if (org) present.org = org;
-    if (severity) {
-      present.severity = severity;
-      const signals = [...present.signals.values()];
-      await saveSignals(
-        tx,
-        tenantId,
-        signals.map((signal) => ({ ...signal, severity, eventId: present.id })),
-      );
-    }
-    const detail = { mails, formerly, ...given({ severity, org }) };
+    if (severity) present.severity = severity;
+    const signals = await setSeverities(tx, tenantId, present, [...present.signals.keys()], severity);
+    const detail = { mails, formerly, deed: teaching.deedId, signals, taught, ...given({ severity, org }) };
     return { what: 'corrected', detail, why: describeCorrection({ severity, org }) };
   });
   return event.id;
 }
 
+/** What one click put right, for taking it back as one. */
+export interface Teaching {
+  deedId: string;
+  actor: Actor;
+  now: Date;
+}
+
+export function startTeaching(actor: Actor, now: Date): Teaching {
+  return { deedId: newId(now), actor, now };
+}
+
+/** What an undo puts back; kept with the change. */
+export interface ChangedSignal {
+  key: string;
+  from: MaybeSeverity;
+  to: MaybeSeverity;
+}
+
+/** A signal takes the severity that its mails were put right to. */
+export async function setSeverities(
+  tx: Tx,
+  tenantId: TenantId,
+  event: LoadedEvent,
+  keys: readonly string[],
+  severity: Severity | undefined,
+): Promise<ChangedSignal[]> {
+  if (!severity) return [];
+  const signals = keys.flatMap((key) => event.signals.get(key) ?? []);
+  const changed = signals.map(({ key, severity: from }) => ({ key, from, to: severity }));
+  for (const signal of signals) signal.severity = severity;
+  await saveSignals(
+    tx,
+    tenantId,
+    signals.map((signal) => ({ ...signal, eventId: event.id })),
+  );
+  return changed;
+}
+
 /**
  * Of all mails of an event, or of those of one signal that nothing has classified yet.
- * @returns how many mails
+ * @returns how many mails, and the servers that were taught where they belong
  */
 export async function writeCorrections(
   tx: Tx,
   tenantId: TenantId,
   { eventId, waitingSignal = null }: { eventId: EventId; waitingSignal?: string | null },
   { severity, org }: Pick<Correction, 'severity' | 'org'>,
-  actor: Actor,
-  now: Date,
-): Promise<number> {
+  teaching: Teaching,
+): Promise<{ mails: number; taught: string[] }> {
+  const { actor } = teaching;
   const findings = {
     ...(severity ? { severity: { ...byHuman(actor), value: severity } } : {}),
     ...(org ? { org: { ...byHuman(actor), value: org } } : {}),
   };
-  if (org) await teachOrg(tx, tenantId, { eventId, signal: waitingSignal }, org);
-  await recordCorrections(tx, tenantId, { eventId, signal: waitingSignal }, { org, severity }, actor, now);
-  return affected(
+  const which = { eventId, signal: waitingSignal };
+  const taught = org ? await teachOrg(tx, tenantId, which, org) : [];
+  await recordCorrections(tx, tenantId, which, { org, severity }, teaching);
+  const mails = await affected(
     tx,
     `update mses set severity = coalesce($3, severity), org = coalesce($4, org),
        orgs = case when $4::text is null then orgs else array[$4::text] end,
@@ -133,6 +157,7 @@ export async function writeCorrections(
        and ($6::uuid is null or (signal_key = $6 and (severity is null or org is null)))`,
     [tenantId, eventId, severity ?? null, org ?? null, JSON.stringify(findings), waitingSignal],
   );
+  return { mails, taught };
 }
 
 /** What is replaced, as replaceFindings keeps it of a single mail. */

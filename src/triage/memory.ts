@@ -7,10 +7,13 @@ import type { TenantId } from '../kernel/ids.ts';
 import { loadGrouping, readStamp } from '../events/grouping/store.ts';
 import type { Grouping } from '../events/grouping/grouping.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
-import { isOutdated, loadModel, readNewLessons, saveModel, saveModelIfDue } from './model/store.ts';
+import { refreshCandidate } from './model/candidate-store.ts';
+import { readNewLessons } from './model/lessons.ts';
+import { isOutdated, loadModel, saveModel, saveModelIfDue } from './model/store.ts';
 import type { TenantModel } from './model/tenant-model.ts';
 import type { Inventory } from './servers/inventory.ts';
 import { loadInventory, saveInventory, takeDecisions } from './servers/store.ts';
+import { StaleMemory } from './stale-memory.ts';
 import type { MailTemplates } from './templates/mail-templates.ts';
 import { loadTemplates, saveTemplates } from './templates/store.ts';
 
@@ -23,14 +26,6 @@ export interface TenantMemory {
   servers: Inventory;
   readonly templates: MailTemplates;
   model: TenantModel;
-}
-
-/** Somebody else has held the tenant since: what is in memory here is old, and nothing of it may be written. */
-export class StaleMemory extends Error {
-  constructor() {
-    super('Another process has triaged this tenant meanwhile; the mails are taken up anew.');
-    this.name = 'StaleMemory';
-  }
 }
 
 /** More tenants than this in one process at once are loaded again at their turn: memory stays bounded. */
@@ -50,6 +45,7 @@ export class Memories {
     }
     if (await isOutdated(tx, tenantId, memory.model)) memory.model = await loadModel(tx, tenantId);
     for (const lesson of await readNewLessons(tx, tenantId)) memory.model.learnLesson(lesson);
+    await refreshCandidate(tx, tenantId, memory.model);
     this.#keep(memory);
     if (memory === kept) await takeNews(tx, memory);
     return memory;
@@ -64,8 +60,14 @@ export class Memories {
   async flush(tx: Tx, tenantId: TenantId, now: Date): Promise<void> {
     const memory = this.#kept.get(tenantId);
     if (!memory || memory.model.unsaved + memory.model.lessons.size === 0) return;
-    await raiseVersion(tx, memory);
-    await saveModel(tx, tenantId, memory.model, now);
+    try {
+      await raiseVersion(tx, memory);
+      await saveModel(tx, tenantId, memory.model, now);
+    } catch (error) {
+      if (!(error instanceof StaleMemory)) throw error;
+      // Whoever holds the tenant now saves its own.
+      this.drop(tenantId);
+    }
   }
 
   #keep(memory: TenantMemory): void {
@@ -111,7 +113,7 @@ async function takeNews(tx: Tx, memory: TenantMemory): Promise<void> {
 
 /**
  * Writes what changed since the last save, in the transaction of the mails it was learnt from.
- * @throws StaleMemory when another process has saved since this memory was loaded
+ * @throws StaleMemory when another process has saved, or people went back, since this memory was loaded
  */
 export async function saveMemory(tx: Tx, memory: TenantMemory, now: Date): Promise<void> {
   await raiseVersion(tx, memory);
@@ -126,6 +128,6 @@ async function raiseVersion(tx: Tx, memory: TenantMemory): Promise<void> {
     'update triage_memories set version = version + 1 where tenant_id = $1 and version = $2',
     [memory.tenantId, memory.version],
   );
-  if (saved === 0) throw new StaleMemory();
+  if (saved === 0) throw new StaleMemory('Another process has triaged this tenant meanwhile');
   memory.version += 1;
 }

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { TABLES } from '../../src/db/backup.ts';
 import { inTenant, rows } from '../../src/db/transaction.ts';
 import { mailSearch } from '../../src/events/search.ts';
 import { newId, type TenantId } from '../../src/kernel/ids.ts';
@@ -19,7 +20,17 @@ const DIRECTORY = [
   'migrations',
 ];
 
+/** Of running processes and browsers: people sign in again, triage loads what it knows anew. */
+const NOT_KEPT = ['leases', 'migrations', 'sessions', 'triage_memories'];
+
 onBothDatabases('The schema', (database) => {
+  it('is backed up whole, but for what belongs to running processes', async () => {
+    const tables = await database.get().dataSource.query<{ name: string }[]>(`
+      select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = current_schema() and c.relkind in ('r', 'p')`);
+    expect([...TABLES, ...NOT_KEPT].sort()).toEqual(tables.map(({ name }) => name).sort());
+  });
+
   it('is the one in migrations/schema.sql', async () => {
     expectKept('migrations/schema.sql', await describeSchema(database.get().dataSource));
   });

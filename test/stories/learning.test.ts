@@ -6,6 +6,7 @@ import { openWorld } from '../support/world.ts';
 import { inTenant, oneRow, rows } from '../../src/db/transaction.ts';
 import type { Tenant } from '../../src/accounts/tenants.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
+import { findFaultOfModel } from '../../src/triage/model/overview.ts';
 
 const TEAMS = ['shop.web', 'shop.db', 'bank.core'];
 
@@ -136,6 +137,10 @@ onBothDatabases('The model', (database) => {
     await inTenant(database.get().dataSource, acme.id, (tx) =>
       oneRow(tx, `update models set state = ${damage} where tenant_id = $1 returning version`, [acme.id]),
     );
+    const fault = await inTenant(database.get().dataSource, acme.id, (tx) => findFaultOfModel(tx, acme.id));
+    expect(fault).toContain(`version 1 cannot be used: `);
+    expect(fault).toContain(reason);
+    expect(fault).toContain('learnt anew from 0 corrections');
     // Another process takes over.
     world.parts.pipeline.memories.drop(acme.id);
     world.clock.advance(MINUTE);

@@ -9,11 +9,17 @@ import { severityOf } from '../../events/event.ts';
 import { summariseMails } from '../../events/membership.ts';
 import { rememberOrgs } from '../../events/orgs.ts';
 import type { MaybeSeverity, Severity } from '../../events/severity.ts';
-import { lockEvents, saveSignals, updateEvents, type LoadedEvent } from '../../events/store.ts';
+import { lockEvents, updateEvents, type LoadedEvent } from '../../events/store.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { given } from '../../kernel/given.ts';
 import type { EventId, MseId, TenantId } from '../../kernel/ids.ts';
-import { describeCorrection, writeCorrections } from '../correct.ts';
+import {
+  describeCorrection,
+  setSeverities,
+  startTeaching,
+  writeCorrections,
+  type Teaching,
+} from '../correct.ts';
 import type { Sample } from './vectors.ts';
 
 /** More than a person looks through; the page says so when it ends there. */
@@ -96,11 +102,12 @@ export async function correctFamily(
   if (found.length === 0) throw new NotFound('family of unclassified mails');
   const events = await lockEvents(tx, tenantId, [...new Set(found.map(({ eventId }) => eventId))]);
   await rememberOrgs(tx, tenantId, [correction.org ?? null], now);
+  const teaching = startTeaching(actor, now);
   let mails = 0;
   // A signal stands in one open event, or in a few after merges and splits.
   for (const event of events) {
     const own = found.filter(({ eventId }) => eventId === event.id).map(({ key }) => key);
-    mails += await correctIn(tx, tenantId, event, own, correction, actor, now);
+    mails += await correctIn(tx, tenantId, event, own, correction, teaching);
   }
   return { mails, events: events.length };
 }
@@ -111,26 +118,25 @@ async function correctIn(
   event: LoadedEvent,
   keys: readonly string[],
   { severity, org }: FamilyCorrection,
-  actor: Actor,
-  now: Date,
+  teaching: Teaching,
 ): Promise<number> {
   let mails = 0;
+  const taught: string[] = [];
   for (const key of keys) {
     const which = { eventId: event.id, waitingSignal: key };
-    mails += await writeCorrections(tx, tenantId, which, { severity, org }, actor, now);
-    const signal = event.signals.get(key);
-    if (signal && severity) {
-      signal.severity = severity;
-      await saveSignals(tx, tenantId, [{ ...signal, eventId: event.id }]);
-    }
+    const corrected = await writeCorrections(tx, tenantId, which, { severity, org }, teaching);
+    mails += corrected.mails;
+    taught.push(...corrected.taught);
   }
+  const signals = await setSeverities(tx, tenantId, event, keys, severity);
   const formerly = { severity: event.severity, org: event.org };
   const summary = await summariseMails(tx, tenantId, event.id);
   event.org = summary.org;
   event.servers = summary.servers;
   event.severity = severityOf(event.signals.values(), severity ?? event.severity);
   await updateEvents(tx, tenantId, [event], true);
-  const detail = { mails, formerly, ...given({ severity, org }) };
+  const { deedId, actor, now } = teaching;
+  const detail = { mails, formerly, deed: deedId, signals, taught, ...given({ severity, org }) };
   const why = describeCorrection({ severity, org });
   await recordChanges(tx, tenantId, [{ eventId: event.id, at: now, actor, what: 'corrected', detail, why }]);
   return mails;

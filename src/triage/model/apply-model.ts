@@ -3,7 +3,7 @@
  * rules of the mail teach in their turn, in the order of arrival, so that an import learns as it goes. A tag or a rule
  * is never changed. A parser's severity is, where people have put right such mail.
  */
-import { decide, type Mse } from '../mse.ts';
+import { decide, type Finding, type Mse } from '../mse.ts';
 import { inputOf, type TenantModel } from './tenant-model.ts';
 
 export interface KnowsModel {
@@ -49,11 +49,11 @@ function decideSeverity(mse: Mse, model: TenantModel): void {
 }
 
 function learnFrom({ findings: { org, severity } }: Mse, model: TenantModel): void {
-  if (org && isTaught(org)) model.fields.org.teach(model.bag, org.value, false);
-  if (severity && isTaught(severity)) model.fields.severity.teach(model.bag, severity.value, false);
-  if ((org && isTaught(org)) || (severity && isTaught(severity))) model.unsaved += 1;
+  const [taughtOrg, taughtSeverity] = [ifTaught(org), ifTaught(severity)];
+  const isTagged = taughtOrg?.source === 'tag' || taughtSeverity?.source === 'tag';
+  model.learnMail(taughtOrg?.value ?? null, taughtSeverity?.value ?? null, isTagged ? 'tag' : 'rule');
 }
 
-function isTaught({ source }: { source: string }): boolean {
-  return source === 'tag' || source === 'rule';
+function ifTaught<T>(finding: Finding<T> | undefined): Finding<T> | null {
+  return finding?.source === 'tag' || finding?.source === 'rule' ? finding : null;
 }

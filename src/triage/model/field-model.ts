@@ -63,6 +63,7 @@ const FIRST_LESSONS = 10;
 const LEAST_LESSON = 0.3;
 const MOST_TURNS = 5;
 const LEARNT_FIRMLY = 0.9;
+const MOST_UNTEACHING_TURNS = 30;
 /** Looks of mails taught lately, for how new an outcome is. */
 const MOST_LOOKS = 4096;
 
@@ -119,6 +120,18 @@ export class FieldModel {
     for (let turn = 0; turn < MOST_TURNS; turn += 1) {
       const before = this.linear.learn(bag, value);
       if (before === null || before > LEARNT_FIRMLY) return;
+    }
+  }
+
+  /**
+   * A person took back what they had taught, and nobody says what is right instead: it is pushed down until it is not
+   * said of this mail any more. What it did to other mails' words stays; learning anew leaves it out for good.
+   */
+  unteach(bag: FeatureBag, value: string): void {
+    for (let turn = 0; turn < MOST_UNTEACHING_TURNS; turn += 1) {
+      const said = this.predict(bag);
+      if (!said?.isSaid || said.value !== value) return;
+      this.linear.unlearn(bag, value);
     }
   }
 

@@ -4,7 +4,8 @@
  */
 import type { Tx } from '../../db/transaction.ts';
 import type { TenantId } from '../../kernel/ids.ts';
-import { isOutdated, loadSaved, readNewLessons } from './store.ts';
+import { readNewLessons } from './lessons.ts';
+import { isOutdated, loadSaved } from './store.ts';
 import { TenantModel } from './tenant-model.ts';
 
 /** A model may take several megabytes. */

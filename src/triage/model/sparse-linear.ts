@@ -119,6 +119,24 @@ export class SparseLinear {
     return before;
   }
 
+  /** One step away from a class: it becomes less likely, the others as much more as they were likely before. */
+  unlearn(bag: FeatureBag, name: string): void {
+    const target = this.#classIndex.get(name);
+    if (target === undefined) return;
+    this.#look(bag, false);
+    const { bestScore, probability } = this.#lead();
+    const likelihoods = Array.from(
+      this.classes,
+      (_, index) => Math.exp((this.#scores[index] ?? 0) - bestScore) * probability,
+    );
+    const likely = likelihoods[target] ?? 0;
+    const rest = Math.max(SMALLEST_GRADIENT, 1 - likely);
+    for (const [index, own] of likelihoods.entries()) {
+      const gradient = index === target ? likely : (-likely * own) / rest;
+      if (Math.abs(gradient) >= SMALLEST_GRADIENT) this.#descend(index, gradient);
+    }
+  }
+
   /** The features that speak most for one class against another, the strongest first, as indexes into the bag. */
   strongest(bag: FeatureBag, best: number, second: number, limit: number): number[] {
     const found: { index: number; strength: number }[] = [];

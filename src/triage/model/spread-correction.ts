@@ -3,7 +3,7 @@
  * looked at again by the model that has learnt it, and their events follow. The answer says so in a sentence.
  */
 import type { Actor } from '../../accounts/role.ts';
-import { affected, rows, type Tx } from '../../db/transaction.ts';
+import { affected, oneRow, rows, type Tx } from '../../db/transaction.ts';
 import { recordChanges, type NewChange } from '../../events/change.ts';
 import { severityOf } from '../../events/event.ts';
 import type { MailState } from '../../events/mail-state.ts';
@@ -19,10 +19,11 @@ import {
 } from '../../events/store.ts';
 import { DAY } from '../../kernel/clock.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { EventId, MseId, TenantId } from '../../kernel/ids.ts';
+import { newId, type EventId, type MseId, type TenantId } from '../../kernel/ids.ts';
+import type { ChangedSignal } from '../correct.ts';
 import type { Finding, Source } from '../mse.ts';
 import { Snapshots } from './snapshots.ts';
-import { LESSON } from './store.ts';
+import { FORMERLY, LESSON } from './lessons.ts';
 import type { Lesson, TenantModel } from './tenant-model.ts';
 
 export interface Effect {
@@ -50,7 +51,7 @@ export async function spreadCorrection(
   if (candidates.length === 0) return { mails: 0, words: null };
   const model = await snapshots.open(tx, tenantId);
   const changed = candidates.flatMap((mail) => decideAgain(model, mail));
-  const moved = await follow(tx, tenantId, changed, actor, now);
+  const moved = await follow(tx, tenantId, changed, actor, now, await findDeed(tx, tenantId, now));
   if (moved.length === 0) return { mails: 0, words: null };
   const words = describeEffect(moved);
   await recordChanges(tx, tenantId, [
@@ -59,7 +60,17 @@ export async function spreadCorrection(
   return { mails: moved.length, words };
 }
 
-type Candidate = Omit<Lesson, 'id'> & {
+/** What was put right in this transaction, for taking its effects back with it. */
+async function findDeed(tx: Tx, tenantId: TenantId, now: Date): Promise<string | null> {
+  const row = await oneRow<{ deed: string }>(
+    tx,
+    'select deed from corrections where tenant_id = $1 and at = $2 and learnt_in is null and is_lesson order by id desc limit 1',
+    [tenantId, now],
+  );
+  return row?.deed ?? null;
+}
+
+type Candidate = Omit<Lesson, 'id' | 'wrongOrg' | 'wrongSeverity'> & {
   id: MseId;
   eventId: EventId;
   signalKey: string;
@@ -73,7 +84,7 @@ async function findSimilar(tx: Tx, tenantId: TenantId, now: Date): Promise<Candi
     tx,
     `with corrected as (
        select distinct m.template_id, m.from_address, m.signal_key from corrections c
-       join mses m on m.tenant_id = $1 and m.id = c.mse_id where c.tenant_id = $1 and c.at = $2 and not c.is_learnt)
+       join mses m on m.tenant_id = $1 and m.id = c.mse_id where c.tenant_id = $1 and c.at = $2 and c.learnt_in is null and c.is_lesson)
      select m.id, m.event_id as "eventId", m.signal_key as "signalKey", m.org, m.severity, ${LESSON},
        m.findings -> 'org' ->> 'source' as "orgSource", m.findings -> 'severity' ->> 'source' as "severitySource"
      from (select m.* from events e join mses m on m.tenant_id = e.tenant_id and m.event_id = e.id
@@ -129,12 +140,14 @@ async function follow(
   decisions: readonly Decision[],
   actor: Actor,
   now: Date,
+  deedId: string | null,
 ): Promise<Decision[]> {
   const byEvent = groupBy(decisions, ({ eventId }) => eventId);
   const locked = await lockEvents(tx, tenantId, [...byEvent.keys()].slice(0, MOST_EVENTS));
   const events = locked.filter(({ state }) => state === 'open');
   const moved = events.flatMap(({ id }) => byEvent.get(id) ?? []);
   if (moved.length === 0) return [];
+  if (deedId) await keepFormer(tx, tenantId, moved, { deedId, actor, now });
   await write(tx, tenantId, moved);
   await rememberOrgs(tx, tenantId, [...new Set(moved.map(({ org }) => org))], now);
   const signals: PlacedSignal[] = [];
@@ -142,7 +155,8 @@ async function follow(
   for (const event of events) {
     const own = byEvent.get(event.id) ?? [];
     const formerly = { severity: event.severity, org: event.org };
-    signals.push(...raiseSignals(event, own));
+    const { placed, changed } = raiseSignals(event, own);
+    signals.push(...placed);
     event.org = (await summariseMails(tx, tenantId, event.id)).org;
     event.severity = severityOf(event.signals.values(), event.severity ?? highest(own), event.otherOpen);
     const why = `${describeEffect(own)}, after a mail like them was put right`;
@@ -151,7 +165,7 @@ async function follow(
       at: now,
       actor,
       what: 'corrected',
-      detail: { mails: own.length, formerly },
+      detail: { mails: own.length, formerly, of: deedId, signals: changed },
       why,
     });
   }
@@ -159,6 +173,24 @@ async function follow(
   await updateEvents(tx, tenantId, events, false);
   await recordChanges(tx, tenantId, changes);
   return moved;
+}
+
+/** As a correction keeps it; nothing is learnt from what the model itself decided. */
+async function keepFormer(
+  tx: Tx,
+  tenantId: TenantId,
+  decisions: readonly Decision[],
+  { deedId, actor, now }: { deedId: string; actor: Actor; now: Date },
+): Promise<void> {
+  const written = decisions.map(({ id, org, severity }) => ({ id: newId(now), mseId: id, org, severity }));
+  await rows(
+    tx,
+    `insert into corrections (tenant_id, id, mse_id, org, severity, actor, at, deed, is_lesson, formerly)
+     select $1, d.id, d."mseId", d.org, d.severity, $3, $4, $5, false, ${FORMERLY}
+     from json_to_recordset($2) as d (id uuid, "mseId" uuid, org text, severity text)
+     join mses m on m.tenant_id = $1 and m.id = d."mseId" returning id`,
+    [tenantId, JSON.stringify(written), actor.name, now, deedId],
+  );
 }
 
 async function write(tx: Tx, tenantId: TenantId, decisions: readonly Decision[]): Promise<void> {
@@ -173,15 +205,22 @@ async function write(tx: Tx, tenantId: TenantId, decisions: readonly Decision[])
 }
 
 /** A signal takes the severity of its newest mail. */
-function raiseSignals(event: LoadedEvent, decisions: readonly Decision[]): PlacedSignal[] {
+function raiseSignals(
+  event: LoadedEvent,
+  decisions: readonly Decision[],
+): { placed: PlacedSignal[]; changed: ChangedSignal[] } {
   const severities = new Map<string, Severity>();
   for (const { signalKey, severity } of decisions) if (severity) severities.set(signalKey, severity);
-  return [...severities].flatMap(([key, severity]) => {
+  const placed: PlacedSignal[] = [];
+  const changed: ChangedSignal[] = [];
+  for (const [key, severity] of severities) {
     const signal = event.signals.get(key);
-    if (!signal) return [];
+    if (!signal) continue;
+    changed.push({ key, from: signal.severity, to: severity });
     signal.severity = severity;
-    return [{ ...signal, eventId: event.id }];
-  });
+    placed.push({ ...signal, eventId: event.id });
+  }
+  return { placed, changed };
 }
 
 function highest(decisions: readonly Decision[]): MaybeSeverity {

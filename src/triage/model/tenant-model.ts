@@ -5,9 +5,10 @@
 import type { MailState } from '../../events/mail-state.ts';
 import type { Severity } from '../../events/severity.ts';
 import type { Finding, Mse } from '../mse.ts';
+import type { Candidate } from './candidate.ts';
 import { newModels, type FieldModels } from './codec.ts';
 import { FeatureBag, type ModelInput } from './features.ts';
-import type { Field, Prediction } from './field-model.ts';
+import type { Field, FieldModel, Prediction } from './field-model.ts';
 
 /** A person's word on one mail, with the mail as it is stored. */
 export interface Lesson extends ModelInput {
@@ -16,6 +17,16 @@ export interface Lesson extends ModelInput {
   severity: Severity | null;
   /** What a parser had read, right or wrong. */
   parserSeverity: string | null;
+  /** What a person took back; org and severity are then what stood there before, null for nothing. */
+  wrongOrg: string | null;
+  wrongSeverity: Severity | null;
+}
+
+/** Mails that a model was taught by, and by whom. */
+export interface LearntFrom {
+  tag: number;
+  rule: number;
+  person: number;
 }
 
 /** Outcomes in the tenant's own mail. */
@@ -35,10 +46,12 @@ const LEAST_CONFIDENCE = {
 const MOST_REMEMBERED = 10_000;
 
 export class TenantModel {
-  readonly fields: FieldModels;
+  fields: FieldModels;
   readonly bag = new FeatureBag();
   /** Of the stored state that this one continues; 0: none. */
   version: number;
+  /** The versions that it came by, an int4multirange: what was taught in others is not in it. */
+  knows = '{}';
   savedAt: Date | null = null;
   /** Why the stored state could not be used, for people. */
   note: string | null = null;
@@ -46,10 +59,25 @@ export class TenantModel {
   unsaved = 0;
   /** Corrections learnt since the last save. */
   lessons = new Set<string>();
+  learntFrom: LearntFrom = { tag: 0, rule: 0, person: 0 };
+  /** Learnt anew and being tried. */
+  candidate: Candidate | null = null;
 
   constructor(fields: FieldModels = newModels(), version = 0) {
     this.fields = fields;
     this.version = version;
+  }
+
+  /** What tags and rules say of the mail in the bag. Such mail is easier than what will be asked about. */
+  learnMail(org: string | null, severity: Severity | null, by: 'tag' | 'rule'): void {
+    if (!org && !severity) return;
+    this.candidate?.compare(this.bag, this.fields, { org, severity });
+    for (const { org: ofOrg, severity: ofSeverity } of this.#learners()) {
+      if (org) ofOrg.teach(this.bag, org, false);
+      if (severity) ofSeverity.teach(this.bag, severity, false);
+    }
+    this.unsaved += 1;
+    this.learntFrom[by] += 1;
   }
 
   /** What a person said; each is learnt once. */
@@ -57,11 +85,28 @@ export class TenantModel {
     if (this.lessons.has(lesson.id) || this.lessons.size >= MOST_REMEMBERED) return;
     this.lessons.add(lesson.id);
     this.bag.read(lesson);
-    if (lesson.org) this.fields.org.teachFirmly(this.bag, lesson.org);
-    if (!lesson.severity) return;
-    this.fields.severity.teachFirmly(this.bag, lesson.severity);
-    if (lesson.parserSeverity)
-      this.fields.override.teachFirmly(this.bag, overrideOf(lesson.parserSeverity, lesson.severity));
+    const { org, severity, parserSeverity, wrongOrg, wrongSeverity } = lesson;
+    this.candidate?.compare(this.bag, this.fields, { org, severity });
+    for (const fields of this.#learners()) {
+      this.#putRight(fields.org, org, wrongOrg);
+      this.#putRight(fields.severity, severity, wrongSeverity);
+      if (!parserSeverity) continue;
+      const [right, wrong] = [severity, wrongSeverity].map(
+        (said) => said && overrideOf(parserSeverity, said),
+      );
+      this.#putRight(fields.override, right, wrong);
+    }
+    this.learntFrom.person += 1;
+  }
+
+  /** @param wrong what was taught and taken back */
+  #putRight(model: FieldModel, right: string | null | undefined, wrong: string | null | undefined): void {
+    if (right) model.teachFirmly(this.bag, right);
+    else if (wrong) model.unteach(this.bag, wrong);
+  }
+
+  #learners(): FieldModels[] {
+    return this.candidate ? [this.fields, this.candidate.fields] : [this.fields];
   }
 
   /** False while only the house's samples have taught it. */

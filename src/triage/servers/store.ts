@@ -175,24 +175,47 @@ function requireName(field: string, written: string): string {
 /** Which mails a person put right. */
 export type CorrectedMails = { mseId: string } | { eventId: EventId; signal: string | null };
 
-/** Mails about one server alone, put right to a path, teach where it belongs: once a correction, not once a mail. */
+/**
+ * Mails about one server alone, put right to a path, teach where it belongs: once a correction, not once a mail.
+ * @returns the servers
+ */
 export async function teachOrg(
   tx: Tx,
   tenantId: TenantId,
   mails: CorrectedMails,
   org: string,
-): Promise<void> {
+): Promise<string[]> {
   const [condition, ...parameters] =
     'mseId' in mails
       ? ['m.id = $3', mails.mseId]
       : ['m.event_id = $3 and ($4::uuid is null or m.signal_key = $4)', mails.eventId, mails.signal];
-  await affected(
+  const taught = await changedRows<{ name: string }>(
     tx,
     `update servers s set is_news = true,
        taught = jsonb_set(s.taught, array[$2::text], to_jsonb(coalesce((s.taught ->> $2)::integer, 0) + 1))
      where s.tenant_id = $1 and s.name in (
-       select m.servers[1] from mses m where m.tenant_id = $1 and ${condition} and cardinality(m.servers) = 1)`,
+       select m.servers[1] from mses m where m.tenant_id = $1 and ${condition} and cardinality(m.servers) = 1)
+     returning s.name`,
     [tenantId, org, ...parameters],
+  );
+  return taught.map(({ name }) => name);
+}
+
+/** Takes `teachOrg` back. @param names a server as often as it was taught */
+export async function unteachOrg(
+  tx: Tx,
+  tenantId: TenantId,
+  names: readonly string[],
+  org: string,
+): Promise<void> {
+  if (names.length === 0) return;
+  await affected(
+    tx,
+    `update servers s set is_news = true, taught = case when (s.taught ->> $3)::integer > t.times
+       then jsonb_set(s.taught, array[$3::text], to_jsonb((s.taught ->> $3)::integer - t.times)) else s.taught - $3 end
+     from (select name, count(*)::integer as times from unnest($2::text[]) as n (name) group by name) t
+     where s.tenant_id = $1 and s.name = t.name`,
+    [tenantId, names, org],
   );
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
 import type { Act } from '../../events/act.ts';
 import { addNote, assign, complete, markNoise, reopen, snooze } from '../../events/actions.ts';
-import { listTimeline } from '../../events/change.ts';
+import { findKindOfChange, listTimeline } from '../../events/change.ts';
 import { findEventByNumber } from '../../events/find.ts';
 import { findListedEvent, listEvents, NOBODY, viewerOf, type Viewer } from '../../events/list.ts';
 import { mergeInto, splitOff } from '../../events/merge-split.ts';
@@ -15,6 +15,7 @@ import { isUuid } from '../../kernel/ids.ts';
 import { correctEvent } from '../../triage/correct.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
 import { spreadCorrection } from '../../triage/model/spread-correction.ts';
+import { undoCorrection } from '../../triage/undo-correction.ts';
 import { withoutTags } from '../../triage/tags/grammar.ts';
 import { operation, pageOf, paging, version, type Scope } from '../operation.ts';
 import { tellDeed, tellEffect } from '../presenters/deed.ts';
@@ -241,12 +242,14 @@ export const eventOperations = [
     id: 'undoChange',
     method: 'post',
     path: '/events/{id}/undo',
-    summary: 'Take a merge or split back, by the event that kept the row',
+    summary: 'Take a merge, a split or a correction back, by the event that kept the row',
     permission: 'work',
     body: z.object({ change: z.uuid().describe('Id of the row in the timeline.'), version }),
     answer: listedEvent,
     handle: async (scope, { params, body }) => {
-      const id = await undo(scope.tx, actOn(scope, params.id, body.version), body.change);
+      const request = actOn(scope, params.id, body.version);
+      const isCorrection = (await findKindOfChange(scope.tx, scope.tenant.id, body.change)) === 'corrected';
+      const id = await (isCorrection ? undoCorrection : undo)(scope.tx, request, body.change);
       return getListedEvent(scope, id);
     },
   }),

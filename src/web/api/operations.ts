@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts';
 import { bulkOperations } from './bulk.ts';
 import { eventOperations } from './events.ts';
 import { intakeOperations } from './intake.ts';
+import { modelOperations } from './model.ts';
 import { mseOperations } from './mses.ts';
 import { peopleOperations } from './people.ts';
 import { reportOperations } from './reports.ts';
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...ruleOperations,
   ...scheduleOperations,
   ...serverOperations,
+  ...modelOperations,
   ...peopleOperations,
   ...subscriptionOperations,
   ...intakeOperations,

@@ -41,6 +41,7 @@ const ICONS: Record<ChangeKind, string> = {
   'merge undone': 'undo',
   'split undone': 'undo',
   corrected: 'edit',
+  'correction undone': 'undo',
 };
 
 /** In these the reason is what a person wrote. */

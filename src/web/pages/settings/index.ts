@@ -3,6 +3,7 @@ import { deliveriesPage } from './deliveries.ts';
 import { groupPages } from './groups.ts';
 import { mailboxPages } from './mailboxes.ts';
 import { mePages } from './me.ts';
+import { modelPage } from './model.ts';
 import { serverPages } from './servers.ts';
 import { settingsPage } from './tabs.ts';
 import { tenantPage } from './tenant.ts';
@@ -15,6 +16,7 @@ export const settingsPages = [
   ...userPages,
   ...groupPages,
   ...serverPages,
+  modelPage,
   tokensPage,
   tenantPage,
   deliveriesPage,
