@@ -8,7 +8,7 @@ export type Key = 'host' | 'state' | 'severity' | 'service' | 'part' | 'target' 
 
 const NAMES: Record<Key, string> = {
   host: `host|hosts|hostname|host name|host names|server|servers|server name|servername|node|node name|machine|system|system name|instance|device|device name
-    target|source|computer|computer name|host alias|affected host|affected server|affected hosts|monitored host|monitor host|fqdn|system host name|managed node|resource host|vm|entity|client|devname|resourcedisplayname|resource display name|where it happened|received from|affected resource|hostname address|appliance|array|array name
+    target|source|computer|computer name|host alias|affected host|affected server|affected hosts|monitored host|monitor host|fqdn|system host name|managed node|resource host|vm|entity|client|devname|resourcedisplayname|resource display name|where it happened|received from|affected resource|hostname address|appliance|array|array name|equipment|equipement
     serveur|hote|machine concernee|rechner|rechnername|hostname fqdn|servidor|equipo|maquina|nodo|macchina|machine name|apparaat|maskin|target host|equipo afectado`,
   state: `state|status|new state|new status|current state|current status|alert state|alert status|notification type|event type|resolution state|alarm state|health|health status|result|outcome|event|type|event status|alert type|transition
     problem status|condition|build status|job status|backup status|exit status|zustand|neuer zustand|ergebnis|statut|etat|nouvel etat|resultat|estado|nuevo estado|resultado|stato|nuovo stato|esito|toestand|novo estado|situacao|situation|notification|benachrichtigungstyp|tipo`,

@@ -13,6 +13,7 @@ export type WordClass =
 
 const WORDS: Record<WordClass, string> = {
   notice: `
+    planned work|planned maintenance
     flapping|flappingstart|flappingstop|flappingdisabled|flapping start|flapping stop|downtime|downtimestart|downtimeend
     downtimestop|downtimecancelled|downtimeremoved|downtime start|downtime end|maintenance|scheduled maintenance|emailtest
     test mail|test email|test message|test notification|test alert|testmail|testnachricht|wartung|wartungsfenster|ausfallzeit
@@ -24,6 +25,7 @@ const WORDS: Record<WordClass, string> = {
     acknowledged|acknowledgement|acknowledgment|acked|updated problem|problem updated|bestatigt|quittiert|reconnu|acquitte
     acquittement|reconocido|confermato|riconosciuto|bevestigd|reconhecido`,
   well: `
+    alarm geht|storung geht|de nouveau operationnel|de nouveau operationnelle|aterstalld|svarar igen|larm aterstallt
     deasserted|lowered|re established|reestablished|came up|back on line|all good|subsided|alarm ended|alarm over|gegangen|aufgehoben|alarm beendet|storung beendet
     fin d alarme|alarme levee|alerte levee|fin de alarma|fine allarme|cessato allarme|alarm opgeheven|einde storing|voltou ao ar|de volta ao ar
     deactivated|alert reset|alarm reset|alert close|alarm close|incident close|problem close|event close|policy close|issue close|repaired|reconnected
@@ -44,6 +46,7 @@ const WORDS: Record<WordClass, string> = {
     hersteld|herstel|opgelost|weer bereikbaar|weer beschikbaar|weer online|weer ok|weer normaal|terug online|terug normaal
     verholpen|resolvido|resolvida|restabelecido|restabelecida|normalizou|voltou|recuperacao|de volta`,
   ill: `
+    alarm kommt|storung kommt|en defaut|defaut|larm|svarar inte|avbrott
     asserted|raised|too|low|slow|packet loss|nearing|approaching|imminent|is stopped|has stopped|halted|frozen|evicted|unauthorized|inoperative|inoperable
     disconnect|not connected|not ready|backlog|starvation|oom|congested|congestion|revoked|virus|threat|threats|infection|intruder|found differences|differences|discrepancies
     lost contact|gekommen|niedrig|trop|demasiado|troppo|alerte|alertes|alarma|alarmas|allarmi|est arrete|est arretee|bajo|basso|bassa|laag|bijna vol|quase cheio

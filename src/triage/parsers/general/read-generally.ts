@@ -60,7 +60,8 @@ function readState(
   }
   // A local account mails what its job printed, or a program of its own.
   if (!wording && isJobOutput(mail, subject)) return readOutcome(mail.body, mail.tail);
-  return byField(pairs) ?? byText(mail, wording?.state) ?? bySubject;
+  const marked = wording?.state === 'report' && OF_STATUS.test(subject) ? byOutcomeMarks(mail.body) : null;
+  return marked ?? byField(pairs) ?? byText(mail, wording?.state) ?? bySubject;
 }
 
 /** Fields that only a job's mail has. */
@@ -117,6 +118,26 @@ function stateOfValue(value: string): MailState | null {
   if (single) return single;
   if (value.length > 60) return null;
   return readWording(value)?.state ?? null;
+}
+
+/** Reports on how something is, or went; a digest of logs is none. */
+const OF_STATUS = /\b(?:status|backup|job|sync|update)\b.{0,20}\breport\b/i;
+/** "FAILED: updating host", "SUCCESS: …" at the beginning of a line. */
+const OUTCOME_MARK = /^[ \t]{0,8}\[?(?:(FAILED|FAILURE|FAIL)|(SUCCESS|SUCCEEDED))\]?[ \t]{0,3}:/gm;
+/** Of a log of them; one failure among the first is enough. */
+const MOST_MARKS = 50;
+
+/** A report whose lines say how each thing went: one that failed is what counts. */
+function byOutcomeMarks(body: string): Said<MailState> | null {
+  let success: Said<MailState> | null = null;
+  let count = 0;
+  for (const [, failed, succeeded = ''] of body.matchAll(OUTCOME_MARK)) {
+    if (failed) return { value: 'failure', reason: `“${failed}” begins a line of the text` };
+    success ??= { value: 'success', reason: `“${succeeded}” begins a line of the text` };
+    count += 1;
+    if (count === MOST_MARKS) break;
+  }
+  return success;
 }
 
 /** Enough to pass a greeting; what follows is detail. */
