@@ -8,6 +8,7 @@ const BENCHMARKS = [
   'lag',
   'lists',
   'grouping',
+  'open-members',
   'demo-start',
   'accuracy/templates',
   'accuracy/parsers',

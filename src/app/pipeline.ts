@@ -122,7 +122,9 @@ async function takeSlices(
     const understood: Understood = await ahead;
     const last = understood.mails.at(-1);
     if (!last) break;
-    ahead = slice < MOST_SLICES ? takeSlice(pipeline, memory, last) : null;
+    // A slice that is not full was all there was: looking for more would only delay the one mail that has come.
+    const mayBeMore = slice < MOST_SLICES && understood.mails.length === SLICE;
+    ahead = mayBeMore ? takeSlice(pipeline, memory, last) : null;
     // Its failure is met when its turn comes.
     ahead?.catch(() => undefined);
     const isWhole = await settleSlice(pipeline, understood, now, result);

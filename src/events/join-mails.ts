@@ -2,7 +2,6 @@
  * Stage: every mail gets its event. Locks the events that the batch may concern, places mail by mail, writes sets.
  */
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
-import { SYSTEM } from '../accounts/role.ts';
 import { rows, type Tx } from '../db/transaction.ts';
 import { Board, type Policy } from './board.ts';
 import { recordChanges } from './change.ts';
@@ -36,16 +35,8 @@ export async function joinMails(
   now: Date,
 ): Promise<Map<MseId, EventId>> {
   if (mails.length === 0) return new Map();
-  await retireClosed(tx, tenantId, grouping);
   const keys = [...new Set(mails.map(({ signal }) => signal.key))];
-  const current = await findEventsOfSignals(tx, tenantId, keys);
-  const strangers = mails.filter(
-    (mail) => isTrouble(mail) && !grouping.isActive(current.get(mail.signal.key)),
-  );
-  const ids = new Set([
-    ...current.values(),
-    ...strangers.flatMap((mail) => grouping.candidates(sightingOf(mail))),
-  ]);
+  const ids = await findConcerned(tx, tenantId, mails, keys, grouping);
   const board = new Board(policy, grouping, await lockEventsForPlacing(tx, tenantId, [...ids], keys));
   const placed = new Map(mails.map((mail) => [mail.id, placeMail(board, mail)]));
   nameFirstCauses(board);
@@ -53,14 +44,42 @@ export async function joinMails(
   return mergeSame(tx, tenantId, board, placed, now);
 }
 
-/** What people completed or merged since the last batch takes nothing in any more. */
-async function retireClosed(tx: Tx, tenantId: TenantId, grouping: Grouping): Promise<void> {
+/** So often candidates that turned out to be closed make room for others: as many as were ever completed at once. */
+const MOST_ROUNDS = 5;
+
+/**
+ * The events that a batch may concern: those of its signals, and for new troubles those they may be joined to. What
+ * people completed or merged meanwhile takes nothing in any more; only what is concerned is asked about, not all that
+ * is open.
+ */
+async function findConcerned(
+  tx: Tx,
+  tenantId: TenantId,
+  mails: readonly SignalledMail[],
+  keys: readonly string[],
+  grouping: Grouping,
+): Promise<Set<EventId>> {
+  const current = await findEventsOfSignals(tx, tenantId, keys);
+  for (let round = 1; ; round += 1) {
+    const strangers = mails.filter(
+      (mail) => isTrouble(mail) && !grouping.isActive(current.get(mail.signal.key)),
+    );
+    const candidates = strangers.flatMap((mail) => grouping.candidates(sightingOf(mail)));
+    const ids = new Set([...current.values(), ...candidates]);
+    const active = [...ids].filter((id) => grouping.isActive(id));
+    const closed = active.length > 0 ? await findClosed(tx, tenantId, active) : [];
+    for (const id of closed) grouping.retire(id);
+    if (closed.length === 0 || round === MOST_ROUNDS) return ids;
+  }
+}
+
+async function findClosed(tx: Tx, tenantId: TenantId, ids: readonly EventId[]): Promise<EventId[]> {
   const closed = await rows<{ id: EventId }>(
     tx,
     `select id from events where tenant_id = $1 and id = any($2::uuid[]) and state <> 'open'`,
-    [tenantId, grouping.activeIds],
+    [tenantId, ids],
   );
-  for (const { id } of closed) grouping.retire(id);
+  return closed.map(({ id }) => id);
 }
 
 /** The title tells people where to look first; who has begun to work on it knows it by its present one. */
@@ -113,11 +132,13 @@ async function mergeSame(
   placed: Map<MseId, EventId>,
   now: Date,
 ): Promise<Map<MseId, EventId>> {
-  for (const { from, into, why } of board.merges) {
-    const doing = { tenantId, actor: SYSTEM, now: into.lastMseAt ?? now };
-    const mails = [...placed].filter(([, event]) => event === from.id).map(([mail]) => mail);
-    const isMerged = await mergeFreshEvents(tx, doing, from.id, into.id, mails, why);
-    if (isMerged) for (const mail of mails) placed.set(mail, into.id);
-  }
+  const merges = board.merges.map(({ from, into, why }) => ({
+    from: from.id,
+    into: into.id,
+    at: into.lastMseAt ?? now,
+    why,
+  }));
+  const merged = await mergeFreshEvents(tx, tenantId, merges, placed);
+  for (const [mail, event] of placed) placed.set(mail, merged.get(event) ?? event);
   return placed;
 }

@@ -1,17 +1,31 @@
 /** Which mails an event has: the only place that moves mails between events. */
 import { oneRow, rows, changedRows, type Tx } from '../db/transaction.ts';
+import { groupBy } from '../kernel/group-by.ts';
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
 import { commonPath } from './org-path.ts';
 import type { MaybeSeverity } from './severity.ts';
 
 /** Moves all mails of an event. @returns their ids */
 export async function moveAllMails(tx: Tx, tenantId: TenantId, from: EventId, to: EventId): Promise<MseId[]> {
-  const moved = await changedRows<{ id: MseId }>(
+  const moved = await moveMailsOfEvents(tx, tenantId, [{ from, into: to }]);
+  return moved.get(from) ?? [];
+}
+
+/** Moves all mails of several events, each to another. @returns their ids by the event they were of */
+export async function moveMailsOfEvents(
+  tx: Tx,
+  tenantId: TenantId,
+  moves: readonly { from: EventId; into: EventId }[],
+): Promise<Map<EventId, MseId[]>> {
+  const moved = await changedRows<{ id: MseId; from: EventId }>(
     tx,
-    'update mses set event_id = $3 where tenant_id = $1 and event_id = $2 returning id',
-    [tenantId, from, to],
+    `update mses set event_id = m."into" from json_to_recordset($2) as m ("from" uuid, "into" uuid)
+     where mses.tenant_id = $1 and mses.event_id = m."from" returning mses.id, m."from"`,
+    [tenantId, JSON.stringify(moves)],
   );
-  return moved.map(({ id }) => id);
+  return new Map(
+    [...groupBy(moved, ({ from }) => from)].map(([from, mails]) => [from, mails.map(({ id }) => id)]),
+  );
 }
 
 /** Moves some mails of an event. @returns the ids of those that were there to move */

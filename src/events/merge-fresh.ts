@@ -1,54 +1,109 @@
 /** Merging by itself: what grouping opened as two moments ago, and turned out to be one incident. */
+import { SYSTEM } from '../accounts/role.ts';
 import type { Tx } from '../db/transaction.ts';
-import type { EventId, MseId } from '../kernel/ids.ts';
-import type { Doing } from './act.ts';
-import { recordChanges } from './change.ts';
+import { groupBy } from '../kernel/group-by.ts';
+import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
+import { recordChanges, type NewChange } from './change.ts';
 import { severityOf } from './event.ts';
 import { nextState } from './lifecycle.ts';
-import { moveAllMails } from './membership.ts';
-import { pointSignals, setMergedInto, type Moved } from './moved.ts';
+import { moveMailsOfEvents } from './membership.ts';
+import { setMergedInto, type Moved } from './moved.ts';
 import { commonPath } from './org-path.ts';
-import { lockEvents, updateEvents } from './store.ts';
+import {
+  lockEvents,
+  lockEventsForPlacing,
+  saveSignals,
+  updateEvents,
+  type LoadedEvent,
+  type PlacedSignal,
+} from './store.ts';
+
+export interface FreshMerge {
+  from: EventId;
+  into: EventId;
+  at: Date;
+  why: string;
+}
 
 /**
- * Merges two events that grouping opened moments ago and that nobody has touched. Counts are added up, not counted: the
- * mails of the running batch are placed but not stored yet.
- * @param placed mails of the batch that belong to the first
- * @returns false when they are no longer fresh
+ * Merges events that nobody has touched; in sets, because the first minutes of a storm may bring dozens. Counts are
+ * added up, not counted: the mails of the running batch are placed but not stored yet.
+ * @param merges each event is merged once at the most, and into one that is not merged itself
+ * @param placed where the mails of the batch are so far
+ * @returns what was merged, and into what; events that are no longer open are left alone
  */
 export async function mergeFreshEvents(
   tx: Tx,
-  { tenantId, actor, now }: Doing,
-  fromId: EventId,
-  intoId: EventId,
-  placed: readonly MseId[],
-  why: string,
-): Promise<boolean> {
-  const locked = await lockEvents(tx, tenantId, [fromId, intoId]);
-  const from = locked.find(({ id }) => id === fromId);
-  const into = locked.find(({ id }) => id === intoId);
-  if (from?.state !== 'open' || into?.state !== 'open') return false;
-  const stored = await moveAllMails(tx, tenantId, from.id, into.id);
-  const signals = [...from.signals.values()];
-  await pointSignals(tx, tenantId, signals, into);
+  tenantId: TenantId,
+  merges: readonly FreshMerge[],
+  placed: ReadonlyMap<MseId, EventId>,
+): Promise<Map<EventId, EventId>> {
+  if (merges.length === 0) return new Map();
+  const pairs = await loadPairs(tx, tenantId, merges);
+  const moves = pairs.map(({ from, into }) => ({ from: from.id, into: into.id }));
+  const stored = await moveMailsOfEvents(tx, tenantId, moves);
+  const placedOf = groupBy([...placed], ([, event]) => event);
+  const signals: PlacedSignal[] = [];
+  const changes: NewChange[] = [];
+  for (const { from, into, at, why } of pairs) {
+    for (const signal of from.signals.values()) signals.push({ ...signal, eventId: into.id });
+    const justPlaced = (placedOf.get(from.id) ?? []).map(([mail]) => mail);
+    const mses = [...(stored.get(from.id) ?? []), ...justPlaced];
+    absorb(into, from);
+    changes.push(...describe(from, into, mses, at, why));
+  }
+  await saveSignals(tx, tenantId, signals);
+  const touched = new Set(pairs.flatMap(({ from, into }) => [from, into]));
+  await updateEvents(tx, tenantId, [...touched], false);
+  await setMergedInto(tx, tenantId, moves);
+  await recordChanges(tx, tenantId, changes);
+  return new Map(moves.map(({ from, into }) => [from, into]));
+}
+
+interface Pair {
+  from: LoadedEvent;
+  into: LoadedEvent;
+  at: Date;
+  why: string;
+}
+
+/** Of those that stay only the severities are read: they may be storms. */
+async function loadPairs(tx: Tx, tenantId: TenantId, merges: readonly FreshMerge[]): Promise<Pair[]> {
+  const sources = await lockEvents(
+    tx,
+    tenantId,
+    merges.map(({ from }) => from),
+  );
+  const targets = await lockEventsForPlacing(
+    tx,
+    tenantId,
+    merges.map(({ into }) => into),
+    [],
+  );
+  const loaded = new Map([...sources, ...targets].map((event) => [event.id, event]));
+  return merges.flatMap(({ from: fromId, into: intoId, at, why }) => {
+    const from = loaded.get(fromId);
+    const into = loaded.get(intoId);
+    return from?.state === 'open' && into?.state === 'open' ? [{ from, into, at, why }] : [];
+  });
+}
+
+function absorb(into: LoadedEvent, from: LoadedEvent): void {
   from.state = nextState(from.state, 'merge');
+  for (const signal of from.signals.values()) into.signals.set(signal.key, signal);
   into.mseCount += from.mseCount;
   into.servers = [...new Set([...into.servers, ...from.servers])];
   into.org = into.org && from.org ? (commonPath(into.org, from.org) ?? into.org) : (into.org ?? from.org);
-  into.severity = severityOf(into.signals.values(), into.severity);
+  into.severity = severityOf(into.signals.values(), into.severity, into.otherOpen);
   if (from.lastMseAt && (!into.lastMseAt || from.lastMseAt > into.lastMseAt)) into.lastMseAt = from.lastMseAt;
-  await updateEvents(tx, tenantId, [from, into], false);
-  await setMergedInto(tx, tenantId, from.id, into.id);
-  const moved: Moved = {
-    other: from.id,
-    otherNumber: from.number,
-    mses: [...stored, ...placed],
-    signals: signals.map(({ key }) => key),
-  };
-  const at = { at: now, actor, what: 'merged' as const };
-  await recordChanges(tx, tenantId, [
-    { ...at, eventId: into.id, detail: { ...moved }, why: `#${from.number} merged into this: ${why}` },
-    { ...at, eventId: from.id, detail: { into: into.id }, why: `merged into #${into.number}: ${why}` },
-  ]);
-  return true;
+}
+
+function describe(from: LoadedEvent, into: LoadedEvent, mses: MseId[], at: Date, why: string): NewChange[] {
+  const signals = [...from.signals.keys()];
+  const moved: Moved = { other: from.id, otherNumber: from.number, mses, signals };
+  const change = { at, actor: SYSTEM, what: 'merged' as const };
+  return [
+    { ...change, eventId: into.id, detail: { ...moved }, why: `#${from.number} merged into this: ${why}` },
+    { ...change, eventId: from.id, detail: { into: into.id }, why: `merged into #${into.number}: ${why}` },
+  ];
 }

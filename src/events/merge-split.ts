@@ -25,7 +25,7 @@ export async function mergeInto(tx: Tx, request: Act, intoId: string): Promise<E
   source.state = nextState(source.state, 'merge');
   await recount(tx, request, target);
   await updateEvents(tx, tenantId, [source, target], true);
-  await setMergedInto(tx, tenantId, source.id, target.id);
+  await setMergedInto(tx, tenantId, [{ from: source.id, into: target.id }]);
   const moved: Moved = {
     other: source.id,
     otherNumber: source.number,

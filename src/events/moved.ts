@@ -1,5 +1,5 @@
 /** What merging, splitting and undoing share: two events locked, signals pointed anew, heads counted anew. */
-import { type Tx } from '../db/transaction.ts';
+import { affected, type Tx } from '../db/transaction.ts';
 import { Conflict, Invalid } from '../kernel/errors.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { lockForChange, type Act } from './act.ts';
@@ -60,8 +60,12 @@ export async function recount(tx: Tx, { tenantId }: Act, event: LoadedEvent): Pr
 export async function setMergedInto(
   tx: Tx,
   tenantId: TenantId,
-  id: EventId,
-  into: EventId | null,
+  moves: readonly { from: EventId; into: EventId | null }[],
 ): Promise<void> {
-  await tx.query('update events set merged_into = $3 where tenant_id = $1 and id = $2', [tenantId, id, into]);
+  await affected(
+    tx,
+    `update events set merged_into = m."into" from json_to_recordset($2) as m ("from" uuid, "into" uuid)
+     where events.tenant_id = $1 and events.id = m."from"`,
+    [tenantId, JSON.stringify(moves)],
+  );
 }

@@ -70,7 +70,7 @@ async function undoMerge(
   await recount(tx, request, source);
   await recount(tx, request, target);
   await updateEvents(tx, tenantId, [source, target], true);
-  await setMergedInto(tx, tenantId, source.id, null);
+  await setMergedInto(tx, tenantId, [{ from: source.id, into: null }]);
   const [change] = await recordChanges(tx, tenantId, [
     {
       eventId: target.id,
@@ -104,7 +104,7 @@ async function undoSplit(tx: Tx, request: Act, changeId: string, moved: Moved): 
   created.state = nextState(created.state, 'merge');
   await recount(tx, request, source);
   await updateEvents(tx, tenantId, [source, created], true);
-  await setMergedInto(tx, tenantId, created.id, source.id);
+  await setMergedInto(tx, tenantId, [{ from: created.id, into: source.id }]);
   await recordChanges(tx, tenantId, [
     {
       eventId: source.id,
