@@ -157,6 +157,7 @@ function openEvent(event: number, at: Date): NewEvent {
     state: 'open',
     isNoise: false,
     flapping: false,
+    isStorm: false,
     severity: 'critical',
     org: orgOf(event),
     servers: [serverOf(event, 0)],

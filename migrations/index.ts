@@ -11,6 +11,7 @@ import { CreateTemplates } from './1764000007000-create-templates.ts';
 import { CreateModels } from './1764000008000-create-models.ts';
 import { RememberHistory } from './1764000008500-remember-history.ts';
 import { KeepModelVersions } from './1764000009000-keep-model-versions.ts';
+import { MarkStorms } from './1764000009500-mark-storms.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -25,4 +26,5 @@ export const migrations = [
   CreateModels,
   RememberHistory,
   KeepModelVersions,
+  MarkStorms,
 ];

@@ -12,6 +12,7 @@ export type ChangeKind =
   | 'severity'
   | 'recovered'
   | 'flapping'
+  | 'storm'
   | 'first cause'
   | 'completed'
   | 'reopened'

@@ -40,6 +40,8 @@ export interface OpenableEvent {
   state: StoredState;
   isNoise: boolean;
   flapping: boolean;
+  /** Its signals once came far faster than is usual here. */
+  isStorm: boolean;
   severity: MaybeSeverity;
   org: string | null;
   servers: string[];

@@ -73,6 +73,7 @@ export interface ListedEvent {
   mseCount: number;
   lastMseAt: Date | null;
   flapping: boolean;
+  isStorm: boolean;
   isNoise: boolean;
   snoozedUntil: Date | null;
   interest: Interest;
@@ -93,7 +94,7 @@ const LISTED = `e.id, e.number, e.version, e.kind, ${SHOWN_STATE} as state, e.se
     e.completed_at as "completedAt", e.completed_by as "completedBy",
     case when e.completed_at is null then null
       else json_build_object('by', e.completed_by, 'note', e.completion_note) end as completion,
-    e.mse_count as "mseCount", e.last_mse_at as "lastMseAt", e.flapping, e.is_noise as "isNoise",
+    e.mse_count as "mseCount", e.last_mse_at as "lastMseAt", e.flapping, e.is_storm as "isStorm", e.is_noise as "isNoise",
     e.snoozed_until as "snoozedUntil",
     ${INTEREST} as interest
   from events e left join users u on u.id = e.assignee_id`;

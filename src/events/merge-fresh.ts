@@ -91,6 +91,7 @@ async function loadPairs(tx: Tx, tenantId: TenantId, merges: readonly FreshMerge
 function absorb(into: LoadedEvent, from: LoadedEvent): void {
   from.state = nextState(from.state, 'merge');
   for (const signal of from.signals.values()) into.signals.set(signal.key, signal);
+  into.isStorm ||= from.isStorm;
   into.mseCount += from.mseCount;
   into.servers = [...new Set([...into.servers, ...from.servers])];
   into.org = into.org && from.org ? (commonPath(into.org, from.org) ?? into.org) : (into.org ?? from.org);

@@ -129,6 +129,7 @@ async function insertSplit(tx: Tx, { tenantId, now }: Act, source: LoadedEvent):
     id: newId<EventId>(now),
     number,
     state: 'open',
+    isStorm: false,
     createdAt: now,
     assigneeId: null,
     assignedAt: null,

@@ -41,7 +41,22 @@ function mergeFresh(board: Board, one: LoadedEvent, other: LoadedEvent | undefin
 export function tellGrouping(board: Board, event: LoadedEvent, mail: SignalledMail): void {
   const known = board.merges.find(({ from }) => from === event)?.into ?? event;
   if (event.state !== 'open') board.grouping.retire(known.id);
-  else if (isTrouble(mail)) board.grouping.noteProblem(known.id, known.createdAt, sightingOf(mail));
-  else if (effectOf(mail.state) === 'closes')
+  else if (isTrouble(mail)) {
+    board.grouping.noteProblem(known.id, known.createdAt, sightingOf(mail));
+    if (!known.isStorm) markStorm(board, known, mail);
+  } else if (effectOf(mail.state) === 'closes')
     board.grouping.noteRecovery(known.id, mail.signal.key, mail.receivedAt);
+}
+
+function markStorm(board: Board, event: LoadedEvent, { receivedAt }: SignalledMail): void {
+  const storm = board.grouping.stormOf(event.id, receivedAt);
+  if (!storm) return;
+  event.isStorm = true;
+  const cause = board.grouping.firstCause(event.id)?.title ?? event.title;
+  board.record(event, {
+    at: receivedAt,
+    what: 'storm',
+    detail: { ...storm },
+    why: `far more than usual here; it probably began with “${cause}”`,
+  });
 }

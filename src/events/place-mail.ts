@@ -120,6 +120,7 @@ function open(board: Board, mail: SignalledMail, effect: Effect): LoadedEvent {
     state: 'open',
     isNoise: mail.isNoise,
     flapping: false,
+    isStorm: false,
     // The recovery of a problem that nobody saw opens nothing critical.
     severity: isUnknownRecovery ? 'info' : mail.severity,
     org: mail.org,

@@ -10,7 +10,7 @@ export interface LoadedEvent extends OpenableEvent {
   otherOpen: MaybeSeverity[];
 }
 
-const EVENT = `e.id, e.number, e.kind, e.state, e.is_noise as "isNoise", e.flapping, e.severity, e.org, e.servers, e.title,
+const EVENT = `e.id, e.number, e.kind, e.state, e.is_noise as "isNoise", e.flapping, e.is_storm as "isStorm", e.severity, e.org, e.servers, e.title,
   e.created_at as "createdAt", e.assignee_id as "assigneeId", e.assigned_at as "assignedAt",
   e.completed_at as "completedAt", e.completed_by as "completedBy", e.completion_note as "completionNote",
   e.snoozed_until as "snoozedUntil", e.mse_count as "mseCount", e.last_mse_at as "lastMseAt"`;
@@ -112,10 +112,10 @@ export async function insertEvents(tx: Tx, tenantId: TenantId, events: readonly 
   if (events.length === 0) return;
   await rows(
     tx,
-    `insert into events (tenant_id, id, number, kind, state, is_noise, flapping, severity, org, servers, title, created_at,
+    `insert into events (tenant_id, id, number, kind, state, is_noise, flapping, is_storm, severity, org, servers, title, created_at,
        assignee_id, assigned_at, completed_at, completed_by, completion_note, snoozed_until, stream_id, mse_count,
        last_mse_at)
-     select $1, e.id, e.number, e.kind, e.state, e."isNoise", e.flapping, e.severity, e.org,
+     select $1, e.id, e.number, e.kind, e.state, e."isNoise", e.flapping, e."isStorm", e.severity, e.org,
        array(select json_array_elements_text(e.servers)), e.title, e."createdAt",
        e."assigneeId", e."assignedAt", e."completedAt", e."completedBy", e."completionNote", e."snoozedUntil",
        e."streamId", e."mseCount", e."lastMseAt"
@@ -124,7 +124,7 @@ export async function insertEvents(tx: Tx, tenantId: TenantId, events: readonly 
   );
 }
 
-const EVENT_COLUMNS = `id uuid, number integer, kind text, state text, "isNoise" boolean, flapping boolean, severity text, org text,
+const EVENT_COLUMNS = `id uuid, number integer, kind text, state text, "isNoise" boolean, flapping boolean, "isStorm" boolean, severity text, org text,
   servers json, title text, "createdAt" timestamptz, "assigneeId" uuid, "assignedAt" timestamptz,
   "completedAt" timestamptz, "completedBy" text, "completionNote" text, "snoozedUntil" timestamptz, "streamId" uuid,
   "mseCount" integer, "lastMseAt" timestamptz`;
@@ -142,7 +142,7 @@ export async function updateEvents(
   if (events.length === 0) return;
   await affected(
     tx,
-    `update events set state = e.state, is_noise = e."isNoise", flapping = e.flapping, severity = e.severity, org = e.org,
+    `update events set state = e.state, is_noise = e."isNoise", flapping = e.flapping, is_storm = e."isStorm", severity = e.severity, org = e.org,
        servers = array(select json_array_elements_text(e.servers)), title = e.title, created_at = e."createdAt",
        assignee_id = e."assigneeId", assigned_at = e."assignedAt", completed_at = e."completedAt",
        completed_by = e."completedBy", completion_note = e."completionNote", snoozed_until = e."snoozedUntil",

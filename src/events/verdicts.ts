@@ -64,6 +64,7 @@ function asEvent(
     state: ended ? nextState('open', 'recovery') : 'open',
     isNoise: false,
     flapping: false,
+    isStorm: false,
     severity,
     org,
     servers,

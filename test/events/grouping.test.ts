@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Arrivals, poissonTail } from '../../src/events/grouping/arrivals.ts';
 import type { Sighting } from '../../src/events/grouping/evidence.ts';
 import { Grouping } from '../../src/events/grouping/grouping.ts';
 import { portray } from '../../src/events/grouping/portrait.ts';
@@ -84,6 +85,46 @@ describe('Grouping', () => {
     expect(storm.size).toBeLessThan(5);
   });
 
+  it('does not let what was joined wrongly draw its like into an event that never ends', () => {
+    const grouping = new Grouping();
+    for (let day = 1; day <= 40; day += 1) {
+      const site = day % 2 === 0 ? 'ams' : 'lhr';
+      const server = `old${day}.${site}.example.com`;
+      place(grouping, {
+        title: `process missing ${day}`,
+        server,
+        org: `shop.${site}.team${day}`,
+        at: -day * 25 * HOUR,
+      });
+    }
+    const endless = place(grouping, {
+      title: 'disk full',
+      server: 'nas1.ams.example.com',
+      org: 'shop.ams.nas',
+    });
+    const wrong = (host: number, at: number) => ({
+      title: ['host is down', 'load too high', 'queue grows'][host % 3] ?? '',
+      server: `bank${host}.lhr.example.com`,
+      org: `shop.lhr.team${host % 4}`,
+      at,
+    });
+    // Every ten minutes its disk is full again, and once a trouble of another site was put to it.
+    const first = sight(wrong(0, MINUTE));
+    grouping.noteProblem(endless, first.at, first);
+    let drawn = 0;
+    for (let host = 1; host < 60; host += 1) {
+      const again = sight({
+        title: 'disk full',
+        server: 'nas1.ams.example.com',
+        org: 'shop.ams.nas',
+        at: host * 10 * MINUTE,
+      });
+      grouping.noteProblem(endless, again.at, again);
+      if (place(grouping, wrong(host, host * 10 * MINUTE + 1000)) === endless) drawn += 1;
+    }
+    expect(drawn).toBeLessThanOrEqual(1);
+  });
+
   it('follows what people said against any score', () => {
     const grouping = new Grouping();
     const one = sight({ title: 'NFS mount stale', server: 'web1.example.com', org: 'shop.web.front' });
@@ -131,6 +172,26 @@ describe('Grouping', () => {
     const portrait = portray({ title: text, text, servers: [], mentions: [], org: null });
     expect(portrait.words.length).toBeLessThanOrEqual(60);
     expect(performance.now() - before).toBeLessThan(500);
+  });
+});
+
+describe('Storms', () => {
+  it.each([
+    [10, 1, true, 'ten at once where one a minute is usual'],
+    [9, 1, false, 'once in a million minutes'],
+    [80, 60, false, 'a busy tenant'],
+    [110, 60, true, 'a busy tenant, twice as busy'],
+    [2000, 100, true, 'numbers that no factorial holds'],
+  ])('%d signals where %d are usual: %s (%s)', (count, usual, isStorm, _because) => {
+    expect(poissonTail(count, usual) < 1e-6).toBe(isStorm);
+  });
+
+  it('takes a day of many troubles as what is usual, and forgets it', () => {
+    const arrivals = new Arrivals();
+    for (let second = 0; second < 3 * 86_400; second += 2) arrivals.add(new Date(START + second * 1000));
+    const end = START + 72 * HOUR;
+    expect(arrivals.isStorm(40, new Date(end))).toBe(false);
+    expect(arrivals.isStorm(40, new Date(end + 72 * HOUR))).toBe(true);
   });
 });
 

@@ -114,6 +114,45 @@ onBothDatabases('What belongs together', (database) => {
     expect((await open(story)).map(({ mseCount }) => mseCount).sort()).toEqual([1, 6]);
   });
 
+  it('makes two storms of nothing in common two events, marked, each with its first cause on top', async () => {
+    const story = await seed();
+    const { world, acme } = story;
+    const began = world.clock.now().getTime();
+    const storage = { tags: ':critical: :org:shop.infra.storage: :svr:nas1.ams.example.com:', after: 0 };
+    const uplink = { tags: ':critical: :org:lab.net.core: :svr:sw7.rio.example.net:', after: 5 * SECOND };
+    const mails = [
+      { subject: `PROBLEM: host is down ${storage.tags}`, body: 'ping timed out', after: storage.after },
+      { subject: `PROBLEM: link down ${uplink.tags}`, body: 'port 1', after: uplink.after },
+    ];
+    for (let client = 1; client < 300; client += 1) {
+      const tags = `:critical: :org:shop.web.team${client % 9}: :svr:web${client}.ams.example.com:`;
+      const body = 'nfs: server nas1.ams.example.com not responding';
+      mails.push({ subject: `PROBLEM: NFS mount stale ${tags}`, body, after: client * 500 });
+    }
+    for (let probe = 1; probe < 60; probe += 1) {
+      const tags = `:warn: :org:lab.cold.room${probe % 5}: :svr:probe${probe}.rio.example.net:`;
+      const body = 'no route behind sw7.rio.example.net';
+      mails.push({
+        subject: `PROBLEM: host unreachable ${tags}`,
+        body,
+        after: uplink.after + probe * SECOND,
+      });
+    }
+    for (const { subject, body, after } of mails)
+      await world.arrive(acme, { subject, body, at: new Date(began + after) });
+    world.clock.advance(3 * MINUTE);
+    await world.settle();
+    const [first, second, ...others] = await open(story);
+    expect(others).toEqual([]);
+    const storms = [first, second].sort((one, other) => (other?.mseCount ?? 0) - (one?.mseCount ?? 0));
+    expect(storms).toMatchObject([
+      { mseCount: 300, isStorm: true, title: 'PROBLEM: host is down' },
+      { mseCount: 60, isStorm: true, title: 'PROBLEM: link down' },
+    ]);
+    const told = (await get(story, storms[0]?.id)).timeline.filter(({ what }) => what === 'storm');
+    expect(told).toMatchObject([{ why: expect.stringContaining('“PROBLEM: host is down”') }]);
+  });
+
   it('goes on where it was after a restart', async () => {
     const story = await seed();
     await failFileServer(story);

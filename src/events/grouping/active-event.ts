@@ -20,6 +20,8 @@ const MOST_COMPARED = 80;
 const STILL_WARM_MS = 15 * MINUTE;
 /** More signals than this are counted in the profile only: an event of a storm stays small in memory. */
 const MOST_KEPT = 2000;
+/** More within a minute are a storm anywhere. */
+const MOST_BEGUN = 2000;
 
 export class ActiveEvent {
   readonly id: EventId;
@@ -29,6 +31,8 @@ export class ActiveEvent {
   size = 0;
   readonly profile = new Profile();
   readonly signals = new Map<string, ActiveSignal>();
+  /** When signals began, within the last minute. */
+  #begun: Date[] = [];
   /** When each word was said last. */
   readonly words = new Map<string, Date>();
 
@@ -55,10 +59,20 @@ export class ActiveEvent {
     if (!known) {
       this.size += 1;
       this.profile.add(portrait);
+      this.#begun = [...this.#within(at), at].slice(-MOST_BEGUN);
     }
     for (const word of portrait.words) this.words.set(word, at);
     if (at > this.lastProblemAt) this.lastProblemAt = at;
     if (this.signals.size > MOST_KEPT) this.#forgetOldest();
+  }
+
+  /** Signals that began within the last minute. */
+  begunWithinMinute(now: Date): number {
+    return this.#within(now).length;
+  }
+
+  #within(now: Date): Date[] {
+    return this.#begun.filter((at) => Math.abs(between(at, now)) < MINUTE);
   }
 
   close(key: string, at: Date): void {
@@ -76,6 +90,7 @@ export class ActiveEvent {
       this.size += 1;
       this.profile.add(signal.portrait);
     }
+    this.#begun = [...this.#begun, ...other.#begun].slice(-MOST_BEGUN);
     for (const [word, at] of other.words) this.words.set(word, at);
     if (other.lastProblemAt > this.lastProblemAt) this.lastProblemAt = other.lastProblemAt;
   }

@@ -6,11 +6,13 @@
 import { between, DAY, HOUR, MINUTE } from '../../kernel/clock.ts';
 import type { EventId } from '../../kernel/ids.ts';
 import { ActiveEvent } from './active-event.ts';
+import { Arrivals } from './arrivals.ts';
 import { CoOccurrence } from './co-occurrence.ts';
 import { Constraints } from './constraints.ts';
 import { gatherEvidence, type Evidence, type Past, type Sighting } from './evidence.ts';
 import { explain, type Reason } from './explain.ts';
 import { findFirstCause, type FirstCause } from './first-cause.ts';
+import type { Portrait } from './portrait.ts';
 import { Profile } from './profile.ts';
 import { Rarity } from './rarity.ts';
 import { scoreOf, START_WEIGHTS, type Weights } from './weigh.ts';
@@ -53,8 +55,17 @@ export interface Choice {
   same: EventId[];
 }
 
+/** New signals of one event come faster than chance explains. */
+export interface Storm {
+  /** Within the last minute. */
+  begun: number;
+  /** Ever. */
+  signals: number;
+}
+
 export class Grouping {
   readonly constraints = new Constraints();
+  readonly #arrivals = new Arrivals();
   readonly #onsets = new Map<string, number>();
   readonly past: Past = {
     rarity: new Rarity(),
@@ -146,19 +157,38 @@ export class Grouping {
   }
 
   /** What a mail of an event said, after it was placed. */
-  noteProblem(id: EventId, createdAt: Date, { key, portrait, at }: Sighting): void {
+  noteProblem(id: EventId, createdAt: Date, sighting: Sighting): void {
+    const { key, portrait, at } = sighting;
+    const signals = this.#events.get(id)?.signals;
+    if (!signals?.get(key)?.isOpen) this.countOnset(key);
+    if (!signals?.has(key)) this.countSignal(portrait, at);
+    this.resume(id, createdAt, sighting);
+  }
+
+  /** The same for what has been counted before: after a take-over. */
+  resume(id: EventId, createdAt: Date, { key, portrait, at }: Sighting): void {
     const event = this.#events.get(id) ?? new ActiveEvent(id, createdAt);
-    if (!event.signals.get(key)?.isOpen) this.countOnset(key);
-    if (!event.signals.has(key)) {
-      this.past.background.add(portrait);
-      this.past.rarity.add(portrait.words, at);
-    }
     event.open(key, portrait, at);
     // Behind all others: it is the newest now.
     this.#events.delete(id);
     this.#events.set(id, event);
     for (const server of [...portrait.servers, ...portrait.mentions]) this.#index(server, id);
     this.#retireQuiet(at);
+  }
+
+  /** A signal that its event did not have: what is usual here is counted by these. */
+  countSignal(portrait: Portrait, at: Date): void {
+    this.past.background.add(portrait);
+    this.past.rarity.add(portrait.words, at);
+    this.#arrivals.add(at);
+  }
+
+  /** @returns null while new signals of the event come no faster than by chance */
+  stormOf(id: EventId, now: Date): Storm | null {
+    const event = this.#events.get(id);
+    if (!event) return null;
+    const begun = event.begunWithinMinute(now);
+    return this.#arrivals.isStorm(begun, now) ? { begun, signals: event.size } : null;
   }
 
   /** A signal began: what begins every day is no part of an incident. */

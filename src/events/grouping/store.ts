@@ -37,12 +37,11 @@ export async function loadGrouping(tx: Tx, tenantId: TenantId): Promise<Grouping
   const grouping = new Grouping();
   const signals = await readSignals(tx, tenantId);
   const newest = signals.at(-1)?.lastAt;
+  for (const { key, portrait, firstAt } of signals) {
+    grouping.countOnset(key);
+    grouping.countSignal(portrait, firstAt);
+  }
   for (const [, group] of groupBy(signals, ({ eventId }) => eventId)) {
-    for (const { key, portrait, firstAt, eventState } of group) {
-      if (eventState !== 'open') grouping.countOnset(key);
-      grouping.past.rarity.add(portrait.words, firstAt);
-      grouping.past.background.add(portrait);
-    }
     grouping.past.together.learn(group.map(({ portrait }) => portrait));
     if (newest) restore(grouping, group, newest);
   }
@@ -73,9 +72,8 @@ function restore(grouping: Grouping, group: readonly KeptSignal[], newest: Date)
   if (first?.eventState !== 'open') return;
   const current = group.filter(({ isCurrent, lastAt }) => isCurrent && between(lastAt, newest) <= ACTIVE_MS);
   for (const { key, eventId, eventCreatedAt, portrait, isOpen, firstAt, lastAt, recoveredAt } of current) {
-    grouping.noteProblem(eventId, eventCreatedAt, { key, portrait, at: firstAt });
-    if (lastAt > firstAt && isOpen)
-      grouping.noteProblem(eventId, eventCreatedAt, { key, portrait, at: lastAt });
+    grouping.resume(eventId, eventCreatedAt, { key, portrait, at: firstAt });
+    if (lastAt > firstAt && isOpen) grouping.resume(eventId, eventCreatedAt, { key, portrait, at: lastAt });
     if (!isOpen) grouping.noteRecovery(eventId, key, recoveredAt ?? lastAt);
   }
 }

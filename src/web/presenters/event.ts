@@ -31,6 +31,7 @@ export function presentEventRow(event: ListedEvent, now: Date, timeZone: string)
     isSnoozed: event.state === 'snoozed',
     isCompleted: event.state === 'completed',
     flapping: event.flapping,
+    isStorm: event.isStorm,
     snoozedUntil: presentTime(event.snoozedUntil, now, timeZone),
   };
 }

@@ -27,6 +27,7 @@ const ICONS: Record<ChangeKind, string> = {
   severity: 'alert',
   recovered: 'check',
   flapping: 'alert',
+  storm: 'alert',
   'first cause': 'edit',
   completed: 'check',
   reopened: 'undo',
@@ -91,6 +92,8 @@ function describeChange(row: ShownChange, now: Date, timeZone: string): string {
       return 'All its problems have recovered';
     case 'flapping':
       return 'Flapping: it stays open until it has been calm for an hour';
+    case 'storm':
+      return `Storm: ${presentNumber(Number(detail['begun']))} signals within a minute`;
     case 'first cause':
       return `The first cause is probably “${text(detail, 'to') ?? ''}”`;
     case 'completed':

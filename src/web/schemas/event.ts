@@ -40,6 +40,7 @@ export const listedEvent = z
     mseCount: z.number().int(),
     lastMseAt: z.date().nullable(),
     flapping: z.boolean(),
+    isStorm: z.boolean(),
     snoozedUntil: z.date().nullable(),
     interest: z.enum(['responder', 'interested', 'all']),
   })
