@@ -14,8 +14,10 @@ import { countQuarantine, countWaiting } from '../inbound/mails.ts';
 import { latest, SECOND } from '../kernel/clock.ts';
 import type { MseId } from '../kernel/ids.ts';
 import { correctMse, type Correction } from '../triage/correct.ts';
+import { listMsesById } from '../triage/list-mses.ts';
 import { importLease, triageLease } from './jobs.ts';
 import { judgeTenant } from './judge-tenants.ts';
+import type { LearningCurve } from './learning-curve.ts';
 import { triageWaitingMails } from './pipeline.ts';
 import type { Parts } from './wiring.ts';
 
@@ -26,6 +28,8 @@ export interface ImportOptions {
   corrections: ReadonlyMap<string, Correction>;
   /** The watchdog judges up to here; never before the last mail. */
   until: Date | null;
+  /** Notes of each corrected mail what was said before the correction was known. */
+  curve?: LearningCurve | undefined;
   /** Told now and then, for somebody who waits. */
   onProgress: (done: number, total: number) => void;
 }
@@ -161,10 +165,12 @@ async function takeWithCorrections(
   for (let at = 0, end = 0; at < mails.length; at = end) {
     end = endOfSlice(mails, at, corrections);
     await holdWatchdog(parts, tenant);
-    const stored = await storeBatch(parts, tenant, mails.slice(at, end));
+    const slice = mails.slice(at, end);
+    const stored = await storeBatch(parts, tenant, slice);
     queue.stored.push(...stored);
     queue.duplicates += end - at - stored.length;
     await triageRest(parts, tenant);
+    await noteCurve(parts, options, stored, new Map(slice.map(({ file }, index) => [file, at + index])));
     await applyCorrections(parts, options, stored);
     onProgress(end, mails.length);
   }
@@ -204,6 +210,24 @@ async function triageRest(parts: Parts, tenant: Tenant): Promise<void> {
     await holdWatchdog(parts, tenant);
     const isOurs = await triageSome(parts, tenant);
     if (!isOurs) await pause();
+  }
+}
+
+async function noteCurve(
+  { database }: Parts,
+  { tenant, corrections, curve }: ImportOptions,
+  stored: readonly ImportedMail[],
+  positions: ReadonlyMap<string, number>,
+): Promise<void> {
+  const corrected = curve ? stored.filter(({ file }) => corrections.has(file)) : [];
+  if (!curve || corrected.length === 0) return;
+  const ids = corrected.map(({ mseId }) => mseId);
+  const mses = await inTenant(database.dataSource, tenant.id, (tx) => listMsesById(tx, tenant.id, ids));
+  const byId = new Map(mses.map((mse) => [mse.id, mse]));
+  for (const { file, mseId } of corrected) {
+    const said = byId.get(mseId);
+    // A mail in quarantine says nothing.
+    curve.note(positions.get(file) ?? 0, said ?? { org: null, severity: null }, corrections.get(file) ?? {});
   }
 }
 

@@ -6,6 +6,7 @@ import { FeatureBag } from '../triage/model/features.ts';
 import { FieldModel } from '../triage/model/field-model.ts';
 import { scoreClasses, type ClassScore } from '../triage/model/score-classes.ts';
 import { train, type Example } from '../triage/model/train.ts';
+import { asShare, asTable } from './as-table.ts';
 import { CommandFailed, type Context } from './program.ts';
 import { readJsonLines } from './json-lines.ts';
 
@@ -42,7 +43,7 @@ export function addEvalClassifyCommand(evaluate: Command, context: Context): voi
       const examples = await readExamples(trainFile, field);
       const tests = await readExamples(testFile, field);
       const evaluation = evaluateModel(field, examples, tests);
-      context.out(json ? `${JSON.stringify(evaluation)}\n` : asTable(evaluation));
+      context.out(json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
     });
 }
 
@@ -118,18 +119,16 @@ function predictAll(model: FieldModel, bag: FeatureBag, tests: readonly Example[
   return { predictions, docsPerSecond: (tests.length * runs * 1000) / milliseconds };
 }
 
-function asTable(evaluation: Evaluation): string {
-  const row = (name: string, value: string): string => `${name.padEnd(34)}${value.padStart(10)}\n`;
-  const share = (value: number): string => value.toFixed(3);
-  return [
-    row('accuracy (abstentions are wrong)', share(evaluation.accuracy)),
-    row('macro F1', share(evaluation.macroF1)),
-    row('coverage', share(evaluation.coverage)),
-    row('precision of what is said', share(evaluation.precisionAtCoverage)),
-    row('accuracy had it never abstained', share(evaluation.accuracyWithoutAbstaining)),
-    row('accuracy while learning', share(evaluation.prequentialAccuracy)),
-    row('mails per second', String(evaluation.docsPerSecond)),
-    row('seconds of training', evaluation.trainSeconds.toFixed(2)),
-    row('megabytes', evaluation.megabytes.toFixed(1)),
-  ].join('');
+function describe(evaluation: Evaluation): string {
+  return asTable([
+    ['accuracy (abstentions are wrong)', asShare(evaluation.accuracy)],
+    ['macro F1', asShare(evaluation.macroF1)],
+    ['coverage', asShare(evaluation.coverage)],
+    ['precision of what is said', asShare(evaluation.precisionAtCoverage)],
+    ['accuracy had it never abstained', asShare(evaluation.accuracyWithoutAbstaining)],
+    ['accuracy while learning', asShare(evaluation.prequentialAccuracy)],
+    ['mails per second', String(evaluation.docsPerSecond)],
+    ['seconds of training', evaluation.trainSeconds.toFixed(2)],
+    ['megabytes', evaluation.megabytes.toFixed(1)],
+  ]);
 }

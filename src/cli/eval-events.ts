@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { compareGroupings, type Likeness } from '../kernel/compare-groupings.ts';
+import { asShare, asTable } from './as-table.ts';
 import { CommandFailed, type Context } from './program.ts';
 import { readJsonLines } from './json-lines.ts';
 
@@ -25,7 +26,7 @@ export function addEvalEventsCommand(evaluate: Command, context: Context): void 
     .option('--json', 'print one JSON document')
     .action(async (map: string, labels: string, { json }: { json?: boolean }) => {
       const evaluation = await evaluateEvents(map, labels);
-      context.out(json ? `${JSON.stringify(evaluation)}\n` : asTable(evaluation));
+      context.out(json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
     });
 }
 
@@ -58,17 +59,15 @@ async function evaluateEvents(mapFile: string, labelFile: string): Promise<Evalu
   };
 }
 
-function asTable(evaluation: Evaluation): string {
-  const row = (name: string, value: string) => `${name.padEnd(28)}${value.padStart(10)}\n`;
-  const share = (value: number) => value.toFixed(3);
-  return [
-    row('pair precision', share(evaluation.pairPrecision)),
-    row('pair recall', share(evaluation.pairRecall)),
-    row('pair F1', share(evaluation.pairF1)),
-    row('B-cubed F1', share(evaluation.bcubedF1)),
-    row('adjusted Rand index', share(evaluation.ari)),
-    row('compression', share(evaluation.compression)),
-    row('mails of incidents', String(evaluation.mails)),
-    row('of these not in the map', String(evaluation.missing)),
-  ].join('');
+function describe(evaluation: Evaluation): string {
+  return asTable([
+    ['pair precision', asShare(evaluation.pairPrecision)],
+    ['pair recall', asShare(evaluation.pairRecall)],
+    ['pair F1', asShare(evaluation.pairF1)],
+    ['B-cubed F1', asShare(evaluation.bcubedF1)],
+    ['adjusted Rand index', asShare(evaluation.ari)],
+    ['compression', asShare(evaluation.compression)],
+    ['mails of incidents', String(evaluation.mails)],
+    ['of these not in the map', String(evaluation.missing)],
+  ]);
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { systemClock } from '../kernel/clock.ts';
 import { current, TemplateMiner, type Template } from '../triage/templates/miner.ts';
 import { scoreGrouping, type GroupingScore } from '../triage/templates/score-grouping.ts';
+import { asShare, asTable } from './as-table.ts';
 import type { Context } from './program.ts';
 import { readJsonLines } from './json-lines.ts';
 
@@ -29,7 +30,7 @@ export function addEvalTemplatesCommand(evaluate: Command, context: Context): vo
         truth.push(template);
       }
       const evaluation = scoreMiner(texts, truth);
-      context.out(json ? `${JSON.stringify(evaluation)}\n` : asTable(evaluation));
+      context.out(json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
     });
 }
 
@@ -68,17 +69,14 @@ function mineAll(texts: readonly string[]): { mined: Template[]; linesPerSecond:
   return { mined, linesPerSecond: (texts.length * 1000) / fastest };
 }
 
-function asTable({ atArrival, ...final }: Evaluation): string {
-  const row = (name: string, after: string, before = ''): string =>
-    `${name.padEnd(28)}${after.padStart(10)}${before.padStart(12)}\n`.replace(/ +\n/, '\n');
-  const share = (value: number): string => value.toFixed(3);
-  return [
-    row('', 'merged', 'at arrival'),
-    row('grouping accuracy', share(final.ga), share(atArrival.ga)),
-    row('F-measure of grouping', share(final.fga), share(atArrival.fga)),
-    row('F1 of pairs', share(final.pairF1), share(atArrival.pairF1)),
-    row('templates', String(final.templates), String(atArrival.templates)),
-    row('lines', String(final.lines)),
-    row('lines per second', String(final.linesPerSecond)),
-  ].join('');
+function describe({ atArrival, ...final }: Evaluation): string {
+  return asTable([
+    ['', 'merged', 'at arrival'],
+    ['grouping accuracy', asShare(final.ga), asShare(atArrival.ga)],
+    ['F-measure of grouping', asShare(final.fga), asShare(atArrival.fga)],
+    ['F1 of pairs', asShare(final.pairF1), asShare(atArrival.pairF1)],
+    ['templates', String(final.templates), String(atArrival.templates)],
+    ['lines', String(final.lines)],
+    ['lines per second', String(final.linesPerSecond)],
+  ]);
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { getTenantBySlug } from '../accounts/tenants.ts';
 import { importHistory, type ImportedMail } from '../app/import-history.ts';
+import { LearningCurve, type CurveRow, type CurveScore } from '../app/learning-curve.ts';
 import { wire, type Parts } from '../app/wiring.ts';
 import { inTenant } from '../db/transaction.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -12,6 +13,7 @@ import type { TenantId } from '../kernel/ids.ts';
 import { createLog } from '../kernel/log.ts';
 import type { Correction } from '../triage/correct.ts';
 import { listMsesById, type ListedMse } from '../triage/list-mses.ts';
+import { asShare, asTable } from './as-table.ts';
 import { CommandFailed, type Context } from './program.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -20,6 +22,7 @@ interface ImportFlags {
   labels?: string;
   map?: string;
   until?: string;
+  curve?: boolean;
   json?: boolean;
 }
 
@@ -33,8 +36,13 @@ export function addImportCommand(program: Command, context: Context): void {
     .option('--labels <file>', 'JSON lines of what people put right: {file, org?, severity?, servers?}')
     .option('--map <file>', 'write what became of each mail, as JSON lines')
     .option('--until <instant>', 'the watchdog judges up to here (ISO 8601); not before the last mail')
+    .option('--curve', 'with --labels: how rightly org and severity were told, per thousand mails')
     .option('--json', 'print one JSON document')
-    .action((paths: string[], flags: ImportFlags) => run(paths, flags, context));
+    .action((paths: string[], flags: ImportFlags, command: Command) => {
+      if (flags.curve && flags.labels === undefined)
+        command.error('error: --curve compares what was told with --labels: give both.');
+      return run(paths, flags, context);
+    });
 }
 
 async function run(paths: string[], flags: ImportFlags, context: Context): Promise<void> {
@@ -45,20 +53,39 @@ async function run(paths: string[], flags: ImportFlags, context: Context): Promi
   await withDatabase(settings, async (database) => {
     const parts = wire(settings, database, systemClock, createLog('warn', settings.DATAMER_LOG.format));
     const tenant = await getTenantBySlug(database.dataSource.manager, flags.tenant);
+    const curve = flags.curve ? new LearningCurve() : undefined;
+    if (curve) context.error(CURVE_HEAD);
     const { result, imported } = await importHistory(parts, {
       tenant,
       paths,
       corrections,
       until,
+      curve,
       onProgress: (done, total) => {
-        context.error(`\r${done} of ${total} mails`);
+        const rows = curve?.reach(done, done === total) ?? [];
+        context.error(`${rows.map(describeRow).join('')}\r${done} of ${total} mails`);
       },
     });
     context.error('\n');
     if (flags.map !== undefined) await writeMap(parts, tenant.id, imported, flags.map);
-    if (flags.json) context.out(`${JSON.stringify(result)}\n`);
+    const rows = curve ? { curve: curve.rows() } : {};
+    if (flags.json) context.out(`${JSON.stringify({ ...result, ...rows })}\n`);
     else context.out(describe(result));
   });
+}
+
+const CURVE_HEAD = asTable([
+  ['mails', 'org asked', 'accuracy', 'coverage', 'sev. asked', 'accuracy', 'coverage'],
+]);
+
+/** Written over the line that counts the mails. */
+function describeRow({ from, to, org, severity }: CurveRow): string {
+  const figures = ({ asked, accuracy, coverage }: CurveScore) => [
+    String(asked),
+    accuracy === null ? '–' : asShare(accuracy),
+    coverage === null ? '–' : asShare(coverage),
+  ];
+  return `\r${asTable([[`${from} to ${to}`, ...figures(org), ...figures(severity)]])}`;
 }
 
 function readInstant(text: string): Date {

@@ -169,16 +169,18 @@ function commands(environmentFor: () => Promise<Record<string, string>>): void {
       `{"file":"a.eml","org":"shop.x","severity":"warn"}\n`,
     );
     const map = path.join(folder, 'map.jsonl');
-    await command(
-      'import',
-      '--tenant',
-      'acme',
-      folder,
-      '--labels',
-      path.join(folder, 'labels.jsonl'),
-      '--map',
-      map,
+    const labels = path.join(folder, 'labels.jsonl');
+    const imported = await command(
+      ...['import', '--tenant', 'acme', folder, '--labels', labels, '--map', map, '--curve', '--json'],
     );
+    // What was said before the correction was known: nothing of the org.
+    expect(JSON.parse(imported.stdout)).toMatchObject({
+      stored: 1,
+      curve: [{ from: 1, to: 1, org: { asked: 1, accuracy: 0, coverage: 0 }, severity: { asked: 1 } }],
+    });
+    expect(imported.stderr).toMatch(/\r1 to 1 +1 +0\.000 +0\.000 +1 /);
+    const withoutLabels = await command('import', '--tenant', 'acme', folder, '--curve');
+    expect(withoutLabels).toMatchObject({ code: 2, stderr: expect.stringContaining('--labels') });
     expect(JSON.parse(fs.readFileSync(map, 'utf8'))).toMatchObject({
       org: 'shop.x',
       severity: 'warn',
