@@ -1,6 +1,7 @@
 /** What the model learns from mail and people, and that its state may be lost without harm. */
 import { expect, it } from '@jest/globals';
 import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
+import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { openWorld } from '../support/world.ts';
 import { inTenant, oneRow, rows } from '../../src/db/transaction.ts';
@@ -57,6 +58,33 @@ onBothDatabases('The model', (database) => {
     await world.deliver(acme, write(1));
     const mse = await newest();
     expect(mse).toMatchObject({ org: 'shop.db', sources: { org: 'model' } });
+  });
+
+  it('tells what in the mail spoke for its word and against it, on the page and to scripts', async () => {
+    const { world, acme, newest } = await open();
+    await world.addUser(acme, 'ana');
+    // No server is named: the words alone can tell.
+    const report = (team: number, count: number, tags = '') => ({
+      subject: `conveyor ${['alder', 'birch', 'cedar'][team]}-line moved ${count} parcels`,
+      from: `belts@acme.example`,
+      body: `shift of ${['alder', 'birch', 'cedar'][team]}-line\n${tags}`,
+    });
+    for (let count = 0; count < 90; count += 1)
+      await world.arrive(acme, report(count % 3, count, `:info: :org:${TEAMS[count % 3]}:`));
+    await world.settle();
+    const { clues: none } = await newest();
+    expect(none).toEqual({ severity: [], org: [] });
+    world.clock.advance(MINUTE);
+    await world.deliver(acme, report(1, 900));
+    const { id, org, sources, reasons, clues } = await newest();
+    expect([org, sources['org']]).toEqual(['shop.db', 'model']);
+    expect(clues.org[0]?.text).toContain('birch');
+    expect(clues.org.length).toBeLessThanOrEqual(5);
+    expect(reasons['org']).toContain(clues.org[0]?.text);
+    const ana = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const page = (await (await ana.get(`/mses/${id}`)).text()).replaceAll('&#x3D;', '=');
+    expect(page).toContain('aria-label="What spoke for shop.db, and against it"');
+    expect(page).toContain(`<li><span>${clues.org[0]?.text}</span>`);
   });
 
   it('leaves a mail alone whose names it has never met', async () => {

@@ -40,6 +40,8 @@ export interface MseAnswer {
   eventId: string;
   signal: string;
   sources: Record<string, string>;
+  reasons: Record<string, string | null>;
+  clues: Record<'severity' | 'org', { text: string; weight: number }[]>;
   lint: string[];
   schedule: { period: string; n: number; variance: number } | null;
 }

@@ -28,7 +28,7 @@ export const KINDS = [
   'name part with word',
 ] as const;
 
-type Kind = (typeof KINDS)[number];
+export type Kind = (typeof KINDS)[number];
 
 const KIND = Object.fromEntries(KINDS.map((kind, index) => [kind, index])) as Record<Kind, number>;
 
@@ -101,6 +101,18 @@ function hashText(text: string, start = 0, end = text.length): number {
   return hash;
 }
 
+export interface DescribedFeature {
+  kind: Kind;
+  /** As the mail says it, in lower case. */
+  said: string;
+}
+
+interface Place {
+  source: number;
+  start: number;
+  end: number;
+}
+
 /** Filled again for each mail: a mail's features are read before the next is looked at. */
 export class FeatureBag {
   count = 0;
@@ -118,6 +130,9 @@ export class FeatureBag {
   #partCount = 0;
   readonly #words = new Int32Array(MOST_WORDS_PAIRED);
   #wordCount = 0;
+  // Where they stand, for the words of describe.
+  readonly #partPlaces = Array.from({ length: MOST_PARTS_PAIRED }, noPlace);
+  readonly #wordPlaces = Array.from({ length: MOST_WORDS_PAIRED }, noPlace);
 
   read(input: ModelInput): void {
     this.count = 0;
@@ -160,13 +175,25 @@ export class FeatureBag {
     this.look = look;
   }
 
-  /** A feature in a person's words: `host db1.prod.example.com`. */
-  describe(index: number): string {
+  /** A feature in a person's words: a host, `db1.prod.example.com`. */
+  describe(index: number): DescribedFeature {
     const kind = KINDS[this.kinds[index] ?? 0] ?? 'word';
+    const start = this.#starts[index] ?? 0;
+    const end = this.#ends[index] ?? 0;
     const text = this.#texts[this.#sources[index] ?? 0] ?? '';
-    const said = text.slice(this.#starts[index], this.#ends[index]).toLowerCase();
-    const shown = kind === 'name like' ? said.replace(/\d{1,20}/g, '#') : said;
-    return `${kind} “${shown.replace(/\s{1,20}/g, ' ')}”`;
+    if (kind === 'name part with word')
+      return {
+        kind,
+        said: `${this.#shown(this.#partPlaces[start])} + ${this.#shown(this.#wordPlaces[end])}`,
+      };
+    // Four letters are told as the word that they are of.
+    if (kind === 'letters') return { kind: 'word', said: wordAround(text, start, end) };
+    const said = text.slice(start, end).toLowerCase();
+    return { kind, said: kind === 'name like' ? said.replace(/\d{1,20}/g, '#') : said };
+  }
+
+  #shown(place: Place | undefined): string {
+    return place ? (this.#texts[place.source] ?? '').slice(place.start, place.end).toLowerCase() : '';
   }
 
   #open(text: string): void {
@@ -367,6 +394,7 @@ export class FeatureBag {
       this.#add(1, hash, start, end);
       if (this.#wordCount < MOST_WORDS_PAIRED) {
         this.#words[this.#wordCount] = hash;
+        this.#keepPlace(this.#wordPlaces[this.#wordCount], start, end);
         this.#wordCount += 1;
       }
     }
@@ -377,6 +405,8 @@ export class FeatureBag {
   #keepParts(text: string, start: number, end: number): void {
     let hash = SEED;
     let length = 0;
+    // Letters from `from` on.
+    let from = start;
     for (let at = start; at <= end; at += 1) {
       const code = at < end ? text.charCodeAt(at) : 45;
       if (code >= 128 || CLASSES[code] === LETTER) {
@@ -384,26 +414,51 @@ export class FeatureBag {
         length += 1;
         continue;
       }
-      if (length > 1) this.#keepPart(hash);
+      if (length > 1) this.#keepPart(hash, from, at);
       hash = SEED;
       length = 0;
+      from = at + 1;
     }
   }
 
-  #keepPart(hash: number): void {
+  #keepPart(hash: number, start: number, end: number): void {
     for (let index = 0; index < this.#partCount; index += 1) if (this.#parts[index] === hash) return;
     if (this.#partCount >= MOST_PARTS_PAIRED) return;
     this.#parts[this.#partCount] = hash;
+    this.#keepPlace(this.#partPlaces[this.#partCount], start, end);
     this.#partCount += 1;
+  }
+
+  #keepPlace(place: Place | undefined, start: number, end: number): void {
+    if (!place) return;
+    place.source = this.#source;
+    place.start = start;
+    place.end = end;
   }
 
   #pairUp(): void {
     for (let part = 0; part < this.#partCount; part += 1) {
       for (let word = 0; word < this.#wordCount; word += 1) {
-        this.#add(18, mix(this.#parts[part] ?? 0, this.#words[word] ?? 0), 0, 0);
+        this.#add(18, mix(this.#parts[part] ?? 0, this.#words[word] ?? 0), part, word);
       }
     }
   }
+}
+
+function noPlace(): Place {
+  return { source: 0, start: 0, end: 0 };
+}
+
+function wordAround(text: string, start: number, end: number): string {
+  const isLetter = (at: number): boolean => {
+    const code = text.charCodeAt(at);
+    return code >= 128 || CLASSES[code] === LETTER;
+  };
+  let from = start;
+  let to = end;
+  while (from > 0 && end - from < LONGEST_WORD && isLetter(from - 1)) from -= 1;
+  while (to < text.length && to - start < LONGEST_WORD && isLetter(to)) to += 1;
+  return text.slice(from, to).toLowerCase();
 }
 
 /** Tags out, the rest and its lines as they are: else the model would learn to read tags. */

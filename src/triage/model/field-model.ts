@@ -2,8 +2,10 @@
  * What decides one field of a mail (org, severity, or what people make of a parser's severity) by what was learnt: the linear model, how far to believe
  * it, and the words for why. Pure: loading, saving and who teaches it are elsewhere.
  */
+import type { Clue } from '../mse.ts';
 import { Calibration } from './calibration.ts';
 import { KINDS, type FeatureBag } from './features.ts';
+import { gatherClues } from './gather-clues.ts';
 import { SparseLinear, type Guess, type LinearOptions } from './sparse-linear.ts';
 
 /** `override`: what people make of a severity that a parser read, as `critical>warn`. */
@@ -55,6 +57,8 @@ export interface Prediction {
 }
 
 const MOST_REASONS = 3;
+/** Several features say the same word; so many are looked at for the few clues that are told. */
+const MOST_FEATURES_GATHERED = 40;
 const UNTRIED_CONFIDENCE = 0.95;
 const UNTRIED_SUPPORT = 2;
 const UNTRIED_NOVELTY = 0.1;
@@ -98,10 +102,18 @@ export class FieldModel {
     return this.field !== 'org' || isKnown ? UNTRIED_CONFIDENCE : Infinity;
   }
 
-  /** What spoke, the strongest first. */
-  reason(bag: FeatureBag, { guess }: Prediction): string {
-    const strongest = this.linear.strongest(bag, guess.best, guess.second, MOST_REASONS);
-    return `learnt from mails with ${strongest.map((index) => bag.describe(index)).join(', ') || 'such words'}`;
+  /** What spoke for the guess and against it, the strongest first. Of the mail that is in the bag. */
+  clues(bag: FeatureBag, { guess }: Prediction): Clue[] {
+    const spoken = this.linear.spoke(bag, guess.best, guess.second, MOST_FEATURES_GATHERED);
+    return gatherClues(spoken.map(({ index, weight }) => ({ ...bag.describe(index), weight })));
+  }
+
+  /** The guess in a sentence: what was most for it, and what it was rather than. */
+  reason(clues: readonly Clue[], { guess }: Prediction): string {
+    const second = this.field === 'override' ? undefined : this.linear.classes[guess.second];
+    const strongest = clues.filter(({ weight }) => weight > 0).slice(0, MOST_REASONS);
+    const words = strongest.map(({ text }) => text).join(', ') || 'such words';
+    return `learnt from mails with ${words}${second === undefined ? '' : `; rather than ${second}`}`;
   }
 
   /**

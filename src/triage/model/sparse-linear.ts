@@ -37,6 +37,12 @@ export interface Guess {
   novelty: number;
 }
 
+/** A feature of a mail, by its index in the bag, and by how much it spoke for a class; below 0 against it. */
+export interface Spoken {
+  index: number;
+  weight: number;
+}
+
 export interface LinearOptions {
   rate: number;
   /** Features count by how much they keep to few classes: right for many classes that names tell apart. */
@@ -137,22 +143,19 @@ export class SparseLinear {
     }
   }
 
-  /** The features that speak most for one class against another, the strongest first, as indexes into the bag. */
-  strongest(bag: FeatureBag, best: number, second: number, limit: number): number[] {
-    const found: { index: number; strength: number }[] = [];
+  /** The features that spoke for one class rather than another, and those against it, the strongest first. */
+  spoke(bag: FeatureBag, best: number, second: number, limit: number): Spoken[] {
+    const found: Spoken[] = [];
     const met = new Set<number>();
     for (let index = 0; index < bag.count; index += 1) {
       if (!this.#isUsed(bag.kinds[index] ?? 0)) continue;
       const slot = this.table.find(bag.hashes[index] ?? 0);
       if (slot < 0 || met.has(slot)) continue;
       met.add(slot);
-      const strength = this.#weightAt(slot, best) - (second < 0 ? 0 : this.#weightAt(slot, second));
-      if (strength > 0) found.push({ index, strength });
+      const lead = this.#weightAt(slot, best) - (second < 0 ? 0 : this.#weightAt(slot, second));
+      if (lead !== 0) found.push({ index, weight: lead * this.#valueOf(slot) });
     }
-    return found
-      .sort((a, b) => b.strength - a.strength)
-      .slice(0, limit)
-      .map(({ index }) => index);
+    return found.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, limit);
   }
 
   #isUsed(kind: number): boolean {
@@ -188,19 +191,16 @@ export class SparseLinear {
     this.#addUp();
   }
 
-  /** What stands in the mails of every class says little, whatever its weights are by chance. */
   #weigh(): void {
-    const { focus } = this.table;
-    const { base } = this;
-    const { onlyFocused } = this.#options;
-    for (let position = 0; position < this.#slotCount; position += 1) {
-      if (!onlyFocused) {
-        this.#values[position] = 1;
-        continue;
-      }
-      const above = Math.max(0, ((focus[this.#slots[position] ?? 0] ?? 0) - base) / (1 - base));
-      this.#values[position] = Math.max(LEAST_VALUE, above * above * above);
-    }
+    for (let position = 0; position < this.#slotCount; position += 1)
+      this.#values[position] = this.#valueOf(this.#slots[position] ?? 0);
+  }
+
+  /** What stands in the mails of every class says little, whatever its weights are by chance. */
+  #valueOf(slot: number): number {
+    if (!this.#options.onlyFocused) return 1;
+    const above = Math.max(0, ((this.table.focus[slot] ?? 0) - this.base) / (1 - this.base));
+    return Math.max(LEAST_VALUE, above * above * above);
   }
 
   #addUp(): void {

@@ -151,8 +151,15 @@ export class TenantModel {
   }
 
   #find<T>(field: Field, value: T, said: Prediction): Finding<T> {
-    const reason = this.fields[field].reason(this.bag, said);
-    return { value, source: 'model', confidence: said.confidence, reason };
+    const model = this.fields[field];
+    const clues = model.clues(this.bag, said);
+    return {
+      value,
+      source: 'model',
+      confidence: said.confidence,
+      reason: model.reason(clues, said),
+      clues,
+    };
   }
 }
 

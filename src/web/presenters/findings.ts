@@ -1,7 +1,7 @@
 /** The explain card: what triage decided about a mail, by which source, how surely and why. */
 import { describeExpectation } from '../../watchdog/expectation.ts';
 import type { ListedMse } from '../../triage/list-mses.ts';
-import type { Finding, Source } from '../../triage/mse.ts';
+import type { Clue, Finding, Source } from '../../triage/mse.ts';
 import type { Flash } from '../session.ts';
 import { presentForm, presentOptions, type ShownForm } from './form.ts';
 import { presentSeverity, type ShownSeverity } from './severity.ts';
@@ -15,13 +15,21 @@ export interface ShownFinding {
   confidence: string | null;
   reason: string;
   /** What spoke for and against it. */
-  clues: { text: string; weight: string; isAgainst: boolean }[];
+  clues: ShownClue[];
   /** What the other sources would have said. */
   others: ShownOther[];
   /** The form that puts it right; null for what follows from the others. */
   fix: ShownFix | null;
   /** True when its form was refused and is shown again. */
   isRefused: boolean;
+}
+
+interface ShownClue {
+  text: string;
+  weight: string;
+  isAgainst: boolean;
+  /** Length of its bar, of 100 for the strongest. */
+  share: number;
 }
 
 interface ShownOther {
@@ -121,17 +129,20 @@ function presentFinding(name: string, value: string | null, finding: Finding<unk
     source: SOURCE_WORDS[finding?.source ?? 'none'],
     confidence: finding ? presentConfidence(finding.confidence) : null,
     reason: finding?.reason ?? 'nothing in the mail says so',
-    clues: (finding?.clues ?? []).slice(0, MOST_CLUES).map(({ text, weight }) => ({
-      text,
-      weight: `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(1)}`,
-      isAgainst: weight < 0,
-    })),
+    clues: presentClues(finding?.clues ?? []),
     fix: null,
   };
 }
 
-/** More features say less. */
-const MOST_CLUES = 6;
+function presentClues(clues: readonly Clue[]): ShownClue[] {
+  const strongest = Math.max(...clues.map(({ weight }) => Math.abs(weight)));
+  return clues.map(({ text, weight }) => ({
+    text,
+    weight: `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(1)}`,
+    isAgainst: weight < 0,
+    share: Math.max(2, Math.round((100 * Math.abs(weight)) / strongest)),
+  }));
+}
 
 const NAMED_BESIDE = {
   source: SOURCE_WORDS.parser,

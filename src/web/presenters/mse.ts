@@ -28,6 +28,7 @@ export function presentMse(stored: ListedMse): z.input<typeof mse> {
     sources: mapFields(fields, (finding) => finding?.source ?? 'none'),
     confidence: mapFields(fields, (finding) => finding?.confidence ?? null),
     reasons: mapFields(fields, (finding) => finding?.reason ?? null),
+    clues: { severity: fields.severity?.clues ?? [], org: fields.org?.clues ?? [] },
     others: findings.others ?? [],
     tool: findings.tool ?? null,
     mentions: findings.mentions ?? [],

@@ -4,6 +4,8 @@ import { MAIL_STATES } from '../../events/mail-state.ts';
 import { PERIODS } from '../../kernel/calendar.ts';
 import { maybeSeverity } from './event.ts';
 
+const clues = z.array(z.object({ text: z.string(), weight: z.number() }));
+
 const source = z.enum(['tag', 'rule', 'parser', 'model', 'human', 'none']);
 
 export const effect = z
@@ -40,6 +42,9 @@ export const mse = z
       servers: z.string().nullable(),
       state: z.string().nullable(),
     }),
+    clues: z
+      .object({ severity: clues, org: clues })
+      .describe('What the model saw in the mail, by weight; below 0 it spoke against the value.'),
     others: z
       .array(
         z.object({

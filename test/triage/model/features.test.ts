@@ -3,10 +3,16 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FeatureBag, MOST_FEATURES_OF_A_MAIL } from '../../../src/triage/model/features.ts';
 
+function tell(bag: FeatureBag): string[] {
+  return Array.from({ length: bag.count }, (_, index) => bag.describe(index)).map(
+    ({ kind, said }) => `${kind} “${said}”`,
+  );
+}
+
 function namesOf(subject: string, text = '', from = ''): string[] {
   const bag = new FeatureBag();
   bag.read({ subject, text, from });
-  return Array.from({ length: bag.count }, (_, index) => bag.describe(index));
+  return tell(bag);
 }
 
 function hashesOf(subject: string, text = ''): number[] {
@@ -34,11 +40,22 @@ describe('Features of a mail', () => {
     expect(names).toEqual(expect.arrayContaining(['word “token”', 'word “store”', 'name “pay-gateway”']));
   });
 
+  it('pair a part of a name with a word of the subject, and say which', () => {
+    expect(namesOf('PROBLEM: app12-tst is CRITICAL')).toEqual(
+      expect.arrayContaining(['name part with word “tst + critical”', 'name part with word “app + problem”']),
+    );
+  });
+
+  it('tell four letters as the word that they are of', () => {
+    const names = namesOf('Plattenplatz knapp');
+    expect(names.filter((name) => name === 'word “plattenplatz”').length).toBeGreaterThan(5);
+  });
+
   it('are the same for the short name of a host and its full name', () => {
     const bag = new FeatureBag();
     const nameIn = (subject: string): number | undefined => {
       bag.read({ subject, text: '', from: '' });
-      const at = Array.from({ length: bag.count }, (_, i) => bag.describe(i)).indexOf('name “web-07”');
+      const at = tell(bag).indexOf('name “web-07”');
       return bag.hashes[at];
     };
     expect(nameIn('web-07 is down')).toBe(nameIn('web-07.shop.example is down'));

@@ -45,7 +45,10 @@ describe('A model of orgs', () => {
       expect(prediction).toMatchObject({ value: mail(index).value, isSaid: true });
     }
     const prediction = predict(model, mail(400));
-    expect(prediction && model.reason(bag, prediction)).toMatch(/“srv\d+(\.dc\.example)?”/);
+    const clues = prediction ? model.clues(bag, prediction) : [];
+    expect(clues.map(({ text }) => text).join()).toMatch(/“srv\d+(\.dc\.example)?”/);
+    expect(clues[0]?.weight).toBeGreaterThan(0.5);
+    expect(prediction && model.reason(clues, prediction)).toContain(clues[0]?.text);
   });
 
   it('abstains on a host that it has never met', () => {
