@@ -1,7 +1,8 @@
 /**
- * Org and severity of mails by the model, beside scikit-learn and natural's Bayes classifier on the same lines. The
- * lines are no part of the project: DATAMER_ACCURACY_LINES names a folder with pairs of NAME.train.jsonl and
- * NAME.test.jsonl, {text, org, severity, from?}. Tags are taken out of the text for all engines.
+ * Org and severity of mails by the model, beside scikit-learn and natural's Bayes classifier on the same lines, and
+ * beside bogofilter where information is to be told from the rest. The lines are no part of the project:
+ * DATAMER_ACCURACY_LINES names a folder with pairs of NAME.train.jsonl and NAME.test.jsonl, {text, org, severity, from?}.
+ * Tags are taken out of the text for all engines.
  *
  *   DATAMER_ACCURACY_LINES=FOLDER npm run bench -- accuracy/classify
  */
@@ -48,12 +49,26 @@ function measure(from: string, name: string, field: Field): void {
   const examples = readExamples(path.join(from, `${name}.train.jsonl`), field);
   const tests = readExamples(path.join(from, `${name}.test.jsonl`), field);
   if (examples.length === 0 || tests.length === 0) return;
+  const runs = [...byModel(field, examples, tests), ...byScikit(examples, tests), byBayes(examples, tests)];
+  report(name, field, runs, tests);
+  if (field !== 'severity') return;
+  // What tells two classes only is asked whether a mail is information or more.
+  const two = { examples: examples.map(asTwoClasses), tests: tests.map(asTwoClasses) };
+  const others = runs.map(({ guesses, ...run }) => ({ ...run, guesses: guesses.map(infoOrMore) }));
+  report(name, 'info or more', [...others, ...byBogofilter(two.examples, two.tests)], two.tests);
+}
+
+function asTwoClasses(example: Example): Example {
+  return { ...example, value: infoOrMore(example.value) ?? '' };
+}
+
+function infoOrMore(severity: string | null): string | null {
+  return severity === null || severity === 'info' ? severity : 'more';
+}
+
+function report(name: string, field: string, runs: readonly Run[], tests: readonly Example[]): void {
   const truth = tests.map(({ value }) => value);
-  for (const { engine, guesses, ...speed } of [
-    ...byModel(field, examples, tests),
-    ...byScikit(examples, tests),
-    byBayes(examples, tests),
-  ]) {
+  for (const { engine, guesses, ...speed } of runs) {
     const { accuracy, coverage, precisionAtCoverage, macroF1 } = scoreClasses(guesses, truth);
     const shares = [accuracy, coverage, precisionAtCoverage, macroF1].map((share) => share.toFixed(3));
     const rate = String(Math.round(speed.linesPerSecond));
@@ -151,6 +166,50 @@ function byBayes(examples: readonly Example[], tests: readonly Example[]): Run {
     trainSeconds: (trainedAt - startedAt) / 1000,
     linesPerSecond: (tests.length / (performance.now() - trainedAt)) * 1000,
   };
+}
+
+/** As a filter of spam is used: information is ham, all else spam; what it is unsure of is left open. */
+function byBogofilter(examples: readonly Example[], tests: readonly Example[]): Run[] {
+  const place = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-bogofilter-'));
+  const ask = (options: string, mails: readonly Example[]) =>
+    spawnSync('bogofilter', ['-d', place, ...options.split(' ')], {
+      input: mails.map(asMboxMail).join(''),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+  const startedAt = performance.now();
+  const { error } = ask(
+    '-M -n',
+    examples.filter(({ value }) => value === 'info'),
+  );
+  ask(
+    '-M -s',
+    examples.filter(({ value }) => value !== 'info'),
+  );
+  const trainedAt = performance.now();
+  const { stdout } = ask('-M -T', tests);
+  const endedAt = performance.now();
+  fs.rmSync(place, { recursive: true });
+  const words: Record<string, string | null> = { H: 'info', S: 'more', U: null };
+  const guesses = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => words[line.charAt(0)] ?? null);
+  // It is not installed everywhere.
+  if (error || guesses.length !== tests.length) return [];
+  return [
+    {
+      engine: 'bogofilter',
+      guesses,
+      trainSeconds: (trainedAt - startedAt) / 1000,
+      linesPerSecond: (tests.length / (endedAt - trainedAt)) * 1000,
+    },
+  ];
+}
+
+function asMboxMail({ from, subject, text }: Example): string {
+  const body = withoutTags(text).replace(/^From /gm, '>From ');
+  return `From sender Thu Jan  1 00:00:00 2026\nFrom: ${from}\nSubject: ${withoutTags(subject)}\n\n${body}\n\n`;
 }
 
 function row(cells: readonly string[]): string {

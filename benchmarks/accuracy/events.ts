@@ -9,7 +9,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { compareGroupings, type Likeness } from '../../src/kernel/compare-groupings.ts';
-import { MINUTE } from '../../src/kernel/clock.ts';
+import { DAY, MINUTE } from '../../src/kernel/clock.ts';
+import { decodeHeader } from '../../src/inbound/parse/decode-header.ts';
+import { firstField, headerFields, splitMail } from '../../src/inbound/parse/header-block.ts';
+import { listMails } from '../../src/inbound/import/list-mails.ts';
+import { withoutTags } from '../../src/triage/tags/grammar.ts';
 import { runProgram } from '../../test/support/program.ts';
 
 interface Label {
@@ -38,6 +42,7 @@ for (const stream of fs.readdirSync(folder).sort()) {
   const labels = readLines<Label>(path.join(directory, 'labels.jsonl'));
   report(stream, 'DaTamer', labels, await eventsOf(directory));
   report(stream, 'one org within 15 min', labels, byOrg(labels));
+  report(stream, 'one subject without figures', labels, bySubject(labels, await subjectsOf(directory)));
   report(stream, 'no gap longer than 5 min', labels, byGap(labels));
 }
 
@@ -75,6 +80,25 @@ async function eventsOf(directory: string): Promise<Map<string, string>> {
 /** What comes of one org within a quarter of an hour is one event. */
 function byOrg(labels: readonly Label[]): Map<string, string> {
   return chain(labels, ({ org }) => org ?? '', 15 * MINUTE);
+}
+
+/** What has one subject, but for its figures, is one event for as long as it comes within a day. */
+function bySubject(labels: readonly Label[], subjects: ReadonlyMap<string, string>): Map<string, string> {
+  const masked = ({ file }: Label) => (subjects.get(path.basename(file)) ?? file).replace(/\d{1,40}/g, '#');
+  return chain(labels, masked, DAY);
+}
+
+async function subjectsOf(directory: string): Promise<Map<string, string>> {
+  const mbox = fs.readdirSync(directory).find((file) => file.endsWith('.mbox'));
+  const { mails, close } = await listMails([path.join(directory, mbox ?? 'mails')], new Date());
+  const subjects = new Map<string, string>();
+  for (const { file, read } of mails) {
+    const { header } = splitMail(await read());
+    const subject = decodeHeader(firstField(headerFields(header), 'subject') ?? '');
+    subjects.set(path.basename(file), withoutTags(subject));
+  }
+  await close();
+  return subjects;
 }
 
 /** Whatever comes without a longer pause is one event. */
