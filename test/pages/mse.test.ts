@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inTenant } from '../../src/db/transaction.ts';
 import type { List, MseAnswer } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
@@ -63,12 +64,15 @@ async function listenForVisits() {
 
 onBothDatabases('The page of a mail', (database) => {
   it('shows text, headers and source by links, with what was found and what was meant as a tag', async () => {
-    const { world, api, mse } = await openMail(database, DISK);
+    const { world, acme, api, mse } = await openMail(database, DISK);
+    await world.deliver(acme, { ...DISK, body: 'db2 <b>is</b> full' });
     const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
     const show = async (view: string) => (await session.get(`/mses/${mse.id}?view=${view}`)).text();
     const text = await show('text');
     expect(text).toContain('db1 &lt;b&gt;is&lt;/b&gt; full\n<mark>:svr:db1:</mark>');
     expect(text).toContain('is no schedule tag');
+    expect(text).toContain('About 2 mails have this shape.');
+    expect(text).toContain('<p><var title="varies">db1</var> &lt;b&gt;is&lt;/b&gt; full</p>');
     expect(text).toContain('tag :critical: in the subject');
     expect(text).toContain(`/rules/new?mse=${mse.id}`);
     expect(text).toContain(`/events/${mse.eventId}`);
@@ -171,7 +175,18 @@ onBothDatabases('The page of a mail', (database) => {
     });
 
     it('looks right in both colour schemes and on a phone', async () => {
-      const { world, mse } = await openMail(database, DISK);
+      const { world, acme, mse } = await openMail(database, DISK);
+      const clues = [
+        { text: 'host “db1.prod.shop.example.com”', weight: 2.4 },
+        { text: '“voüll”', weight: 0.31 },
+        { text: `sender “${'monitor-of-the-night'.repeat(3)}…”`, weight: -0.8 },
+      ];
+      const org = { value: 'shop.db', source: 'model', confidence: 0.97, reason: 'learnt', clues };
+      await inTenant(database.get().dataSource, acme.id, (tx) =>
+        tx.query("update mses set org = 'shop.db', orgs = '{shop.db}', findings = findings || $1::jsonb", [
+          JSON.stringify({ org }),
+        ]),
+      );
       for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {
         const page = await browser.signIn(world, 'ana@acme.example', look);
         for (const view of ['text', 'headers']) {

@@ -1,4 +1,7 @@
 import { expect, it } from '@jest/globals';
+import { SYSTEM } from '../../src/accounts/role.ts';
+import { inTenant, oneRow, type Tx } from '../../src/db/transaction.ts';
+import { correctFamily, countWaitingMails, listWaitingSignals } from '../../src/triage/families/waiting.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
@@ -22,6 +25,13 @@ async function seed(database: TestDatabase) {
   return { world, api, events };
 }
 
+async function countCorrections(tx: Tx): Promise<number> {
+  return (
+    (await oneRow<{ count: number }>(tx, 'select count(*)::integer as count from corrections', []))?.count ??
+    0
+  );
+}
+
 onBothDatabases('Unclassified mails', (database) => {
   it('are gathered into families, which one form classifies; the numbers are those of the rail', async () => {
     const { world, events } = await seed(database);
@@ -30,6 +40,7 @@ onBothDatabases('Unclassified mails', (database) => {
     expect(page).toContain('2 open events without severity or org · 4 mails, 3 of them in one family');
     expect(page).toMatch(/Unclassified<\/span><span class="count">2</);
     expect(page).toContain('Classify all 3');
+    expect(page).toMatch(/door of the hall open <var title="varies">\d( min)?<\/var>/);
     expect(page).toMatch(/href="\/rules\/new\?mse(=|&#x3D;)[0-9a-f-]{36}"/);
     const path = /action="(\/unclassified\/[0-9a-f-]+\/correction)"/.exec(page)?.[1] ?? '';
     const form = /name="_form" value="([^"]+)"/.exec(page)?.[1] ?? '';
@@ -85,12 +96,26 @@ onBothDatabases('Unclassified mails', (database) => {
     for (const value of ['doors@iot.example', 'door', 'stands', 'open']) {
       expect(editor).toContain(`value="${value}"`);
     }
+    const inAcme = <T>(work: (tx: Tx) => Promise<T>) => inTenant(database.get().dataSource, acme.id, work);
+    // Who is stopped half way has classified nothing and taught nothing.
+    const keys = (await inAcme((tx) => listWaitingSignals(tx, acme.id, world.clock.now()))).map(
+      ({ key }) => key,
+    );
+    const stopped = inAcme(async (tx) => {
+      const now = world.clock.now();
+      const { mails } = await correctFamily(tx, acme.id, keys, { org: 'lost.path' }, SYSTEM, now);
+      throw new Error(`stopped after ${mails} mails`);
+    });
+    await expect(stopped).rejects.toThrow('stopped after 7 mails');
+    expect(await inAcme((tx) => countWaitingMails(tx, acme.id, world.clock.now()))).toBe(7);
+    expect(await inAcme(countCorrections)).toBe(0);
     const path = /action="(\/unclassified\/[0-9a-f-]+\/correction)"/.exec(doors)?.[1] ?? '';
     const signals = /name="signals" value="([^"]+)"/.exec(doors)?.[1] ?? '';
     await ana.post(path, { signals, org: 'house.doors', severity: 'info' });
     const api = await world.api(acme);
     const { items } = (await api.get<List<unknown>>('/mses?org=house.doors')).body;
     expect(items).toHaveLength(4);
+    expect(await inAcme(countCorrections)).toBe(4);
     expect((await api.get<List<unknown>>('/mses?unclassified=true')).body.items).toHaveLength(3);
   });
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { distancesOf, silhouetteOf } from '../../src/triage/families/cluster.ts';
 import { gatherFamilies } from '../../src/triage/families/gather.ts';
 import type { WaitingSignal } from '../../src/triage/families/waiting.ts';
-import type { MseId } from '../../src/kernel/ids.ts';
+import { RememberedFamilies, type Gathered } from '../../src/triage/families/remembered.ts';
+import type { MseId, TenantId } from '../../src/kernel/ids.ts';
 
 function signal(subject: string, text: string, sender = 'a@example.com', size = 1): WaitingSignal {
   const at = new Date('2026-03-12T09:00:00Z');
@@ -75,7 +76,7 @@ describe('Families of unclassified mails', () => {
     expect(await gatherFamilies([])).toEqual([]);
   });
 
-  it('of 1,000 signals are found while a person waits for the page', async () => {
+  it('of 1,000 signals are found while a person waits for the page, and others are served meanwhile', async () => {
     const words = ['disk', 'door', 'paper', 'licence', 'login', 'queue', 'fan', 'lease'];
     const signals = Array.from({ length: 1000 }, (_none, index) => {
       const word = words[index % words.length] ?? '';
@@ -85,9 +86,48 @@ describe('Families of unclassified mails', () => {
       );
     });
     const startedAt = performance.now();
+    let turns = 0;
+    const serve = setInterval(() => (turns += 1), 0);
     const families = await gatherFamilies(signals);
+    clearInterval(serve);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(turns).toBeGreaterThan(20);
     expect(families.length).toBeLessThan(60);
+  });
+});
+
+describe('Remembered families', () => {
+  const TENANT = '0191d5a0-0000-7000-8000-000000000001' as TenantId;
+  const sizes = ({ families }: Gathered) => families.map(({ signals }) => signals.length);
+
+  it('are those of the backlog of now while it is small', async () => {
+    const remembered = new RememberedFamilies();
+    const first = await remembered.gather(TENANT, [...DOORS, ...PRINTERS]);
+    expect(sizes(first)).toEqual([5, 4]);
+    expect(await remembered.gather(TENANT, [...DOORS, ...PRINTERS])).toEqual(first);
+    const later = await remembered.gather(TENANT, [...DOORS, ...LICENCES, ...PRINTERS]);
+    expect([sizes(later).sort(), later.isComplete]).toEqual([[3, 4, 5], true]);
+  });
+
+  it('of a large backlog are shown as they were, at once, while what has come is gathered', async () => {
+    const remembered = new RememberedFamilies();
+    const many = (name: string, count: number) =>
+      Array.from({ length: count }, (_none, index) =>
+        signal(
+          `${name} wants service ${'abcdefgh'[index % 8]}${index}`,
+          `${name} ${name}`,
+          `${name}@x.example`,
+        ),
+      );
+    const before = [...many('lift', 150), ...many('pump', 150)];
+    expect(sizes(await remembered.gather(TENANT, before))).toEqual([150, 150]);
+    const after = [...before, ...many('crane', 100)];
+    const shown = await remembered.gather(TENANT, after);
+    expect(shown.isComplete).toBe(false);
+    expect(sizes(shown).slice(0, 3)).toEqual([150, 150, 1]);
+    await remembered.settle();
+    const gathered = await remembered.gather(TENANT, after);
+    expect([gathered.isComplete, sizes(gathered)]).toEqual([true, [150, 150, 100]]);
   });
 });
 

@@ -1,8 +1,9 @@
 /**
  * Points into families by k-means. How many: the k with the best mean silhouette (how much nearer each point is to its
  * own family than to the next), measured on a sample; what lies far from its family's centre is a family of its own.
- * The same points give the same families.
+ * The same points give the same families. Between steps of some milliseconds the process does its other work.
  */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { squaredDistance } from './vectors.ts';
 
 /** Where k-means begins is chance; of a few beginnings, always the same ones, the best counts. */
@@ -18,20 +19,9 @@ const FARTHEST = 0.9;
 /** @returns the family of each point, as numbers from 0 */
 export async function cluster(points: readonly number[][]): Promise<number[]> {
   if (points.length < 3) return points.map((point, index) => sameAsBefore(points, point, index));
-  // Loaded when somebody looks: 23 MB that most processes never need.
-  const { kmeans } = await import('ml-kmeans');
-  const sample = spread(points, SAMPLE);
-  const distances = distancesOf(sample);
-  let best = { k: 0, seed: 0, silhouette: LEAST_SILHOUETTE };
-  for (const k of KS.filter((one) => one < sample.length)) {
-    for (const seed of SEEDS) {
-      const { clusters } = run(kmeans, sample, { k, seed, maxIterations: 10 });
-      const silhouette = silhouetteOf(distances, clusters);
-      if (silhouette > best.silhouette) best = { k, seed, silhouette };
-    }
-  }
-  if (best.k === 0) return points.map((point, index) => sameAsBefore(points, point, index));
-  const { clusters, centroids } = run(kmeans, points, { ...best, maxIterations: 40 });
+  const best = await findCentres(spread(points, SAMPLE));
+  if (!best) return points.map((point, index) => sameAsBefore(points, point, index));
+  const { clusters, centroids } = await run(points, best, 40);
   return withoutStrangers(points, clusters, centroids);
 }
 
@@ -40,16 +30,73 @@ interface Clustering {
   centroids: number[][];
 }
 
-type KMeans = (data: number[][], k: number, options: object) => Clustering;
-
-interface Attempt {
-  k: number;
-  seed: number;
-  maxIterations: number;
+/** @returns null when no number of families is worth it */
+async function findCentres(sample: readonly number[][]): Promise<number[][] | null> {
+  const distances = distancesOf(sample);
+  let best: { centres: number[][] | null; silhouette: number } = {
+    centres: null,
+    silhouette: LEAST_SILHOUETTE,
+  };
+  for (const seed of SEEDS) {
+    const beginnings = chooseApart(distances, Math.min(sample.length - 1, Math.max(...KS)), seed);
+    for (const k of KS.filter((one) => one <= beginnings.length)) {
+      const centres = beginnings.slice(0, k).map((index) => sample[index] ?? []);
+      const { clusters, centroids } = await run(sample, centres, 10);
+      const silhouette = silhouetteOf(distances, clusters);
+      if (silhouette > best.silhouette) best = { centres: centroids, silhouette };
+    }
+  }
+  return best.centres;
 }
 
-function run(kmeans: KMeans, points: readonly number[][], { k, seed, maxIterations }: Attempt): Clustering {
-  return kmeans([...points], k, { seed, initialization: 'kmeans++', maxIterations });
+async function run(
+  points: readonly number[][],
+  centres: number[][],
+  maxIterations: number,
+): Promise<Clustering> {
+  // Loaded when somebody looks: 23 MB that most processes never need.
+  const { kmeansGenerator } = await import('ml-kmeans');
+  const options = { initialization: centres, maxIterations };
+  let result: Clustering = { clusters: [], centroids: centres };
+  for (const step of kmeansGenerator([...points], centres.length, options)) {
+    result = step;
+    await otherWork();
+  }
+  return result;
+}
+
+/**
+ * Points far from each other by k-means++: each next one by chance, in proportion to its squared distance from the
+ * nearest chosen one. On the distances that are known already: ml-kmeans' own choice took ten times as long as all the
+ * rest. The first k of them are the choice for any smaller k. @returns fewer when the points are few different ones
+ */
+function chooseApart(distances: readonly number[][], most: number, seed: number): number[] {
+  const random = randomFrom(seed);
+  const chosen = [Math.floor(random() * distances.length)];
+  const nearest = distances.map((row) => (row[chosen[0] ?? 0] ?? 0) ** 2);
+  while (chosen.length < most) {
+    const sum = nearest.reduce((total, one) => total + one, 0);
+    if (sum < 1e-9) break;
+    let left = random() * sum;
+    const found = nearest.findIndex((one) => (left -= one) < 0);
+    const next = found < 0 ? nearest.length - 1 : found;
+    chosen.push(next);
+    distances.forEach((row, index) => {
+      nearest[index] = Math.min(nearest[index] ?? 0, (row[next] ?? 0) ** 2);
+    });
+  }
+  return chosen;
+}
+
+/** Marsaglia's xorshift with 32 bits: the same numbers each time. @returns numbers from 0 to below 1 */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
 }
 
 /** Equal points are one family whatever the measure says. */

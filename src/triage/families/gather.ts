@@ -1,4 +1,5 @@
 /** Unclassified signals gathered into families of like content, each with a name and what a rule for it would ask. */
+import { groupBy } from '../../kernel/group-by.ts';
 import { withoutTags } from '../tags/grammar.ts';
 import { cluster } from './cluster.ts';
 import { vectorsOf, wordsOf } from './vectors.ts';
@@ -27,14 +28,19 @@ export interface Common {
 
 /** The largest first. */
 export async function gatherFamilies(signals: readonly WaitingSignal[]): Promise<Family[]> {
-  const numbers = await cluster(vectorsOf(signals));
-  const gathered = new Map<number, WaitingSignal[]>();
-  signals.forEach((signal, index) => {
-    const number = numbers[index] ?? index;
-    gathered.set(number, [...(gathered.get(number) ?? []), signal]);
-  });
+  return describeFamilies(signals, await numberFamilies(signals));
+}
+
+/** @returns the family of each signal: equal numbers belong together */
+export async function numberFamilies(signals: readonly WaitingSignal[]): Promise<number[]> {
+  return cluster(vectorsOf(signals));
+}
+
+/** The largest first. */
+export function describeFamilies(signals: readonly WaitingSignal[], numbers: readonly number[]): Family[] {
+  const gathered = groupBy(signals.entries(), ([index]) => numbers[index] ?? index);
   return [...gathered.values()]
-    .map(describe)
+    .map((members) => describe(members.map(([, signal]) => signal)))
     .sort((one, other) => other.size - one.size || other.lastAt.getTime() - one.lastAt.getTime());
 }
 

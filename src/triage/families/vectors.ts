@@ -25,7 +25,8 @@ const SHORTEST = 3;
 const LONGEST = 30;
 
 export function vectorsOf(samples: readonly Sample[]): number[][] {
-  const documents = samples.map(weighWords);
+  const stems = new Map<string, string>();
+  const documents = samples.map((sample) => weighWords(sample, stems));
   const frequency = new Map<string, number>();
   for (const word of documents.flatMap((words) => [...words.keys()])) {
     frequency.set(word, (frequency.get(word) ?? 0) + 1);
@@ -48,10 +49,12 @@ export function vectorsOf(samples: readonly Sample[]): number[][] {
   });
 }
 
-function weighWords({ subject, text }: Sample): Map<string, number> {
+/** @param stems of words that were met before: stemming is most of the work */
+function weighWords({ subject, text }: Sample, stems: Map<string, string>): Map<string, number> {
   const words = new Map<string, number>();
   const count = (word: string, weight: number): void => {
-    const stem = PorterStemmer.stem(word);
+    let stem = stems.get(word);
+    if (stem === undefined) stems.set(word, (stem = PorterStemmer.stem(word)));
     if (words.size < MOST_WORDS || words.has(stem)) words.set(stem, (words.get(stem) ?? 0) + weight);
   };
   for (const word of wordsOf(subject)) count(word, SUBJECT_WEIGHT);

@@ -174,3 +174,19 @@ export async function readTemplate(tx: Tx, tenantId: TenantId, id: string): Prom
   if (!found) return null;
   return { ...found, subject: readableText(found.subject), lines: found.lines.map(readableText) };
 }
+
+/** Of each template its subject as people read it, by the id that was asked for. */
+export async function readTemplateSubjects(
+  tx: Tx,
+  tenantId: TenantId,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const found = await rows<{ asked: string; text: string }>(
+    tx,
+    `select asked.id as asked, t.text from templates asked
+     join templates t on t.tenant_id = asked.tenant_id and t.id = coalesce(asked.merged_into, asked.id)
+     where asked.tenant_id = $1 and asked.id = any($2::uuid[])`,
+    [tenantId, ids],
+  );
+  return new Map(found.map(({ asked, text }) => [asked, readableText(text)]));
+}

@@ -7,6 +7,7 @@ import { showMail } from '../../inbound/parse/read-mail.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { getMailText, getMse } from '../../triage/list-mses.ts';
+import { readTemplate } from '../../triage/templates/store.ts';
 import type { Request } from 'express';
 import { RawAnswer } from '../operation.ts';
 import { page } from '../page.ts';
@@ -15,6 +16,7 @@ import { MAIL_VIEWS, presentMailCard, type MailView } from '../presenters/mail-c
 import { presentMailFrame } from '../presenters/mail-frame.ts';
 import { presentSeverity } from '../presenters/severity.ts';
 import { presentSignals } from '../presenters/signals.ts';
+import { presentTemplate } from '../presenters/template.ts';
 
 const MOST_SIGNALS = 10;
 
@@ -31,6 +33,7 @@ export const msePages = [
         text: await getMailText(tx, tenant.id, mse.id),
         joined: await findJoined(tx, tenant.id, mse.eventId, mse.signalKey),
       };
+      const template = mse.templateId ? await readTemplate(tx, tenant.id, mse.templateId) : null;
       const event = await findListedEvent(tx, tenant.id, mse.eventId, NOBODY, now);
       const signals = await summariseSignals(tx, tenant.id, mse.eventId, MOST_SIGNALS);
       const mayWork = role !== 'manager';
@@ -42,6 +45,7 @@ export const msePages = [
           severity: presentSeverity(mse.severity),
           event: event ? presentEventRow(event, now, timeZone) : null,
           signal: mse.findings.signal ?? null,
+          template: template && presentTemplate(template, mse.subject, opened.text),
           signals: presentSignals(signals, now, timeZone),
           orgs: await listOrgs(tx, tenant.id),
         },

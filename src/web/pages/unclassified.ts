@@ -3,16 +3,27 @@ import { z } from 'zod';
 import { may } from '../../accounts/role.ts';
 import { countEvents, NOBODY } from '../../events/list.ts';
 import { listOrgs } from '../../events/orgs.ts';
-import { gatherFamilies, type Family } from '../../triage/families/gather.ts';
-import { countWaitingMails, listWaitingSignals, MOST_LOOKED_AT } from '../../triage/families/waiting.ts';
+import type { Family } from '../../triage/families/gather.ts';
+import { RememberedFamilies } from '../../triage/families/remembered.ts';
+import {
+  countWaitingMails,
+  listWaitingSignals,
+  MOST_LOOKED_AT,
+  type WaitingSignal,
+} from '../../triage/families/waiting.ts';
+import type { Piece } from '../../triage/templates/mark-variables.ts';
+import { readTemplateSubjects } from '../../triage/templates/store.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentNumber } from '../presenters/number.ts';
 import { presentSeverity } from '../presenters/severity.ts';
+import { markSubject } from '../presenters/template.ts';
 import { presentTime } from '../presenters/time.ts';
 
 const MOST_FAMILIES = 24;
 const SINGLES_PER_PAGE = 25;
+
+const remembered = new RememberedFamilies();
 
 const querySchema = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 
@@ -21,13 +32,17 @@ export const unclassifiedPage = page({
   permission: 'read',
   load: async (scope, request) => {
     const { tx, tenant, now, role } = scope;
-    const gathered = await gatherFamilies(await listWaitingSignals(tx, tenant.id, now));
+    const waiting = await listWaitingSignals(tx, tenant.id, now);
+    const { families: gathered, isComplete } = await remembered.gather(tenant.id, waiting);
     const families = gathered.filter(({ size }) => size > 1);
     const singles = gathered.filter(({ size }) => size === 1);
     const last = Math.max(1, Math.ceil(singles.length / SINGLES_PER_PAGE));
     const number = Math.min(querySchema.parse(request.query).page, last);
     const mails = await countWaitingMails(tx, tenant.id, now);
     const shown = singles.slice((number - 1) * SINGLES_PER_PAGE, number * SINGLES_PER_PAGE);
+    const largest = families.slice(0, MOST_FAMILIES);
+    const templates = await readTemplateSubjects(tx, tenant.id, templatesOf([...largest, ...shown]));
+    const present = (family: Family) => presentFamily(family, templates, scope);
     const events = await countEvents(tx, tenant.id, { state: 'open', interest: 'unclassified' }, NOBODY, now);
     return {
       view: 'unclassified',
@@ -35,9 +50,10 @@ export const unclassifiedPage = page({
       data: {
         sentence: describe(events, mails, families),
         hasEvents: events > 0,
-        families: families.slice(0, MOST_FAMILIES).map((family) => presentFamily(family, scope)),
+        isComplete,
+        families: largest.map(present),
         hidden: families.length > MOST_FAMILIES ? presentNumber(families.length - MOST_FAMILIES) : null,
-        singles: shown.map((single) => presentFamily(single, scope)),
+        singles: shown.map(present),
         orgs: await listOrgs(tx, tenant.id),
         mayWork: may(role, 'work'),
         pager: last > 1 && {
@@ -71,7 +87,17 @@ const SHOWN_NAMES = 3;
 /** The form names the others by their signals. */
 const SHOWN_SIGNALS = 3;
 
-function presentFamily(family: Family, { now, timeZone, flash }: PageScope) {
+function templatesOf(families: readonly Family[]): string[] {
+  return families.flatMap(({ signals }) =>
+    signals.slice(0, SHOWN_SIGNALS).flatMap(({ templateId }) => templateId ?? []),
+  );
+}
+
+function presentFamily(
+  family: Family,
+  templates: ReadonlyMap<string, string>,
+  { now, timeZone, flash }: PageScope,
+) {
   const { name, size, signals, senders, servers, firstAt, lastAt } = family;
   const [first] = signals;
   const mseId = first?.mseId ?? '';
@@ -83,7 +109,7 @@ function presentFamily(family: Family, { now, timeZone, flash }: PageScope) {
     name,
     size: presentNumber(size),
     subject: first?.subject || '(no subject)',
-    further: signals.slice(1, SHOWN_SIGNALS).map(({ subject }) => subject || '(no subject)'),
+    samples: signals.slice(0, SHOWN_SIGNALS).map((signal) => presentSample(signal, templates)),
     signals: presentNumber(signals.length),
     isOneSignal: signals.length === 1,
     // The first is named by its mail.
@@ -110,6 +136,16 @@ function presentFamily(family: Family, { now, timeZone, flash }: PageScope) {
     ),
     done: `${presentNumber(size)} mail${size === 1 ? ' is' : 's are'} classified.`,
   };
+}
+
+/** The subject of a mail, with the parts marked that vary in its template. */
+function presentSample(
+  { subject, templateId }: WaitingSignal,
+  templates: ReadonlyMap<string, string>,
+): Piece[] {
+  const template = templates.get(templateId ?? '');
+  const marked = template === undefined ? null : markSubject(subject, template);
+  return marked ?? [{ text: subject || '(no subject)', isVariable: false }];
 }
 
 /** What is known of all; null when it differs or is known of some only. */
