@@ -246,12 +246,16 @@ onBothDatabases('Settings', (database) => {
       const [event] = (await api.get<{ items: Listed[] }>('/events')).body.items;
       await api.send('POST', `/events/${event?.id ?? ''}/assignment`, { user: teammate.id, version: 1 });
       await world.settle();
+      const name = 'storage-controller-backup-07.ams.shop.example.com';
+      const server = await add('/servers', { name, org: 'shop.checkout.payments.storage' });
       for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {
         const page = await browser.signIn(world, 'owner@acme.example', look);
         for (const path of [
           `/settings/mailboxes/${box.id}`,
           `/settings/users/${owner.id}`,
           `/settings/groups/${group.id}`,
+          '/settings/servers',
+          `/settings/servers/${server.id}`,
           '/settings/tokens',
           '/settings/tenant',
           '/settings/deliveries',
@@ -260,8 +264,11 @@ onBothDatabases('Settings', (database) => {
           await page.goto(path);
           expect([path, await findAxeFaults(page)]).toEqual([path, []]);
           expect([path, await scrollsSideways(page)]).toEqual([path, false]);
-          const name = path.split('/')[2] ?? '';
-          await photograph(page, `settings-${name}-${Object.values(look).join('') || 'wide'}`);
+          const [, , section, opened] = path.split('/');
+          await photograph(
+            page,
+            `settings-${section}${opened ? '-one' : ''}-${Object.values(look).join('') || 'wide'}`,
+          );
         }
       }
     });
