@@ -42,7 +42,7 @@ for (const stream of fs.readdirSync(folder).sort()) {
   const labels = readLines<Label>(path.join(directory, 'labels.jsonl'));
   report(stream, 'DaTamer', labels, await eventsOf(directory));
   report(stream, 'one org within 15 min', labels, byOrg(labels));
-  report(stream, 'one subject without figures', labels, bySubject(labels, await subjectsOf(directory)));
+  report(stream, 'one subject, figures apart', labels, bySubject(labels, await subjectsOf(directory)));
   report(stream, 'no gap longer than 5 min', labels, byGap(labels));
 }
 
