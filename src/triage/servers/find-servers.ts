@@ -32,9 +32,10 @@ export function findServers(mses: Mse[], { memory: { servers } }: KnowsServers):
     if (mse.isOwn) continue;
     const named = readNames(mse, servers);
     decideServers(mse, named, servers);
-    learn(mse, servers);
+    see(mse, servers);
     mentionOthers(mse, named, servers);
     decideOrg(mse, servers);
+    learnOrg(mse, servers);
   }
 }
 
@@ -176,7 +177,7 @@ function statedDomain(text: string): string | null {
   return DOMAIN_LINE.exec(text.slice(0, SEARCHED_CHARS))?.[1]?.toLowerCase() ?? null;
 }
 
-function learn(mse: Mse, servers: Inventory): void {
+function see(mse: Mse, servers: Inventory): void {
   const { findings, receivedAt, mail } = mse;
   const found = findings.servers;
   if (!found) return;
@@ -186,10 +187,12 @@ function learn(mse: Mse, servers: Inventory): void {
   if (isSure && sender && countLabels(sender) > 2 && !found.value.includes(sender)) {
     servers.seeReporter(sender, receivedAt);
   }
-  const [only] = found.value;
-  const { org } = findings;
-  // A mail about several servers has the path that they share, which is nobody's own.
-  if (!only || found.value.length > 1 || !org || (org.source !== 'tag' && org.source !== 'rule')) return;
+}
+
+/** A mail about several servers has the path that they share, which is nobody's own. */
+function learnOrg({ findings: { servers: about, org }, receivedAt }: Mse, servers: Inventory): void {
+  const [only, ...others] = about?.value ?? [];
+  if (!only || others.length > 0 || !org || (org.source !== 'tag' && org.source !== 'rule')) return;
   servers.seeOrg(only, org.value, receivedAt);
 }
 
