@@ -67,6 +67,21 @@ onBothDatabases('Servers', (database) => {
     expect(await cron()).toMatchObject({ org: 'shop.db' });
   });
 
+  it('learn from a correction of a mail about several where each belongs, unless that is only what they share', async () => {
+    const { world, acme, api, cron, tag, newest } = await seed();
+    const both = async (org: string) => {
+      await world.deliver(acme, {
+        subject: 'cluster is slow :svr:db-01.ams.example.com: :svr:db-02.ams.example.com:',
+      });
+      await api.send('PATCH', `/mses/${(await newest())?.id}`, { org });
+    };
+    await tag('web-01.ams.example.com', 'shop.web.front');
+    await both('shop.web');
+    expect(await cron()).toMatchObject({ org: null });
+    await both('shop.db');
+    expect(await cron()).toMatchObject({ org: 'shop.db' });
+  });
+
   it('survive a change of the process that triages', async () => {
     const { world, tag, cron, acme } = await seed();
     for (let mail = 0; mail < 3; mail += 1) await tag('db-01.ams.example.com', 'shop.checkout');

@@ -175,8 +175,12 @@ function requireName(field: string, written: string): string {
 /** Which mails a person put right. */
 export type CorrectedMails = { mseId: string } | { eventId: EventId; signal: string | null };
 
+/** A mail that names more is a list of everything. */
+const MOST_TAUGHT_AT_ONCE = 8;
+
 /**
- * Mails about one server alone, put right to a path, teach where it belongs: once a correction, not once a mail.
+ * Mails put right to a path teach where their servers belong: once a correction, not once a mail. Of several servers
+ * the path may be only what they share; it is not when the tenant has no path below it.
  * @returns the servers
  */
 export async function teachOrg(
@@ -194,7 +198,10 @@ export async function teachOrg(
     `update servers s set is_news = true,
        taught = jsonb_set(s.taught, array[$2::text], to_jsonb(coalesce((s.taught ->> $2)::integer, 0) + 1))
      where s.tenant_id = $1 and s.name in (
-       select m.servers[1] from mses m where m.tenant_id = $1 and ${condition} and cardinality(m.servers) = 1)
+       select unnest(m.servers) from mses m
+       where m.tenant_id = $1 and ${condition} and cardinality(m.servers) <= ${MOST_TAUGHT_AT_ONCE}
+         and (cardinality(m.servers) = 1
+           or not exists (select 1 from orgs o where o.tenant_id = $1 and starts_with(o.path, $2 || '.'))))
      returning s.name`,
     [tenantId, org, ...parameters],
   );
