@@ -111,7 +111,7 @@ export class Calibration {
     this.#ofClass = new Map();
     for (const [classIndex, group] of groupedByGuess(told)) {
       const own = group.length < FEWEST_OF_CLASS ? null : thresholdOf(group);
-      if (own !== null && own > this.threshold) this.#ofClass.set(classIndex, own);
+      if (own !== null) this.#ofClass.set(classIndex, own);
     }
   }
 
