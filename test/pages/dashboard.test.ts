@@ -4,6 +4,7 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
 import type { Tenant } from '../../src/accounts/tenants.ts';
 import type { Member } from '../../src/accounts/users.ts';
@@ -121,7 +122,8 @@ onBothDatabases('The dashboard', (database) => {
       expect(await findAxeFaults(first)).toEqual([]);
       await fill(world, acme, ana);
       await first.waitForSelector('#open');
-      await first.waitForFunction('document.title === "(1) Dashboard · DaTamer"');
+      // Asked from here: a page may not evaluate strings, so that waiting within it is an error of its own.
+      await waitFor('the title', async () => (await first.title()) === '(1) Dashboard · DaTamer');
       expect(await first.getAttribute('link[rel=icon]', 'href')).toBe('/assets/icon-1.svg');
       for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {
         const page = await browser.signIn(world, 'ana@acme.example', look);
