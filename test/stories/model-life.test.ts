@@ -52,13 +52,14 @@ onBothDatabases('A model', (database) => {
       if (!items[0]) throw new Error('a mail was expected');
       return items[0];
     };
-    /** Mails that no tag has taught, about two machines: the inventory learns of one alone. */
+    /** Mails that no tag has taught, about so many machines that the inventory learns nothing of any. */
     const stack = (host: string) => {
       count += 1;
+      const machines = Array.from({ length: 9 }, (_, index) => `:svr:${host}-${index + 1}.acme.example:`);
       return {
         subject: `${host}-1 lost its parcel ${count}`,
         from: `belt@${host}-1.acme.example`,
-        body: `:svr:${host}-1.acme.example: :svr:${host}-2.acme.example:`,
+        body: machines.join(' '),
       };
     };
     const correct = async (host: string, org: string) => {
