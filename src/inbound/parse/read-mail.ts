@@ -6,6 +6,7 @@ import { simpleParser, type AddressObject, type ParsedMail, type SimpleParserOpt
 import { bodyText } from './body-text.ts';
 import { clean, decodeHeader } from './decode-header.ts';
 import { parseMailDate } from './header-block.ts';
+import { returnedSource } from './returned-mail.ts';
 
 export interface MailAddress {
   /** Lower case. */
@@ -31,6 +32,8 @@ export interface ReadMail {
   attachments: Attachment[];
   /** The values of a header by its lower-case name, decoded; reading them costs, so only who asks pays. */
   header: (name: string) => string[];
+  /** What came back inside a bounce. */
+  returned?: ReadMail;
 }
 
 export interface ShownMail extends ReadMail {
@@ -50,7 +53,17 @@ const REPLACEMENT = '\uFFFD';
 
 /** @throws Error when the mail's structure is beyond reading, for example 10,000 nested parts */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
-  return digestOf(await parse(raw));
+  const parsed = await parse(raw);
+  const returned = await readReturned(parsed);
+  return { ...digestOf(parsed), ...(returned ? { returned } : {}) };
+}
+
+/** Only the mail that came back, not what may have come back to its sender. */
+async function readReturned(bounce: ParsedMail): Promise<ReadMail | null> {
+  const source = returnedSource(bounce);
+  if (!source) return null;
+  const parsed = await parse(source);
+  return parsed.subject !== undefined && parsed.from ? digestOf(parsed) : null;
 }
 
 /** For the page of one mail. @throws as readMail */

@@ -1,6 +1,6 @@
 /** A mail as parsers see it: text within bounds, lower-cased copies and headers made once, when first asked for. */
 import type { ReadMail } from '../../inbound/parse/read-mail.ts';
-import { readTags, withoutTags } from '../tags/grammar.ts';
+import { blankTags, withoutTags } from '../tags/grammar.ts';
 import type { Place } from './parser.ts';
 
 /** What a tool says of state and host stands on its first screens; logs and diffs follow. Bounds the time per mail. */
@@ -26,11 +26,9 @@ export interface MailView {
   lowerFrom: string;
   header: (name: string) => string;
   mail: ReadMail;
-  /** The mail's bytes, for what only the MIME structure tells. */
-  raw: Buffer;
 }
 
-export function viewOf(mail: ReadMail, raw: Buffer): MailView {
+export function viewOf(mail: ReadMail): MailView {
   const subject = withoutTags(mail.subject);
   const body = cutLines(blankTags(mail.text.slice(0, LONGEST_BODY)));
   const from = `${mail.from.name} <${mail.from.address}>`;
@@ -57,26 +55,11 @@ export function viewOf(mail: ReadMail, raw: Buffer): MailView {
       return value;
     },
     mail,
-    raw,
   };
 }
 
 export function textAt(mail: MailView, place: Place): string {
   return typeof place === 'string' ? mail[place] : mail.header(place.header);
-}
-
-const LOOKS_TAGGED = /:(?:info|warn|critical|org|svr|sched-)/i;
-
-/** Lines stay lines: much of what tools say stands at their start. */
-function blankTags(text: string): string {
-  if (!LOOKS_TAGGED.test(text)) return text;
-  let rest = '';
-  let from = 0;
-  for (const [start, end] of readTags(text).spans) {
-    rest += `${text.slice(from, start)} `;
-    from = end;
-  }
-  return rest + text.slice(from);
 }
 
 function cutLines(text: string): string {

@@ -6,7 +6,6 @@ import { isAddress } from '../servers/host-name.ts';
 import { decide, type Mse } from '../mse.ts';
 import { signalSubject } from '../signal.ts';
 import { isReply, readGenerally } from './general/read-generally.ts';
-import { innerMailOf } from './inner-mail.ts';
 import { viewOf, type MailView } from './mail-view.ts';
 import type { AnyParser, Reading } from './parser.ts';
 import { isSigned, readByParser } from './read-tool.ts';
@@ -19,7 +18,7 @@ export function runParsers(mses: Mse[]): void {
 /** @param parsers all of the house, or fewer for measuring what the general reader does alone */
 export function runTheseParsers(mses: Mse[], parsers: readonly AnyParser[]): void {
   for (const mse of mses) {
-    const mail = viewOf(mse.mail, mse.raw);
+    const mail = viewOf(mse.mail);
     // Our own notice that comes back stays ours.
     applyReading(mse, mse.isOwn ? readAsItIs(mail, parsers) : readMailBy(mail, parsers));
   }
@@ -37,9 +36,9 @@ const RETURNED = 'returned alarm';
  * delivery; likewise its end. Other mails that come back say that they could not be delivered.
  */
 function readReturnedAlarm(bounce: MailView, parsers: readonly AnyParser[]): Reading | null {
-  const inner = innerMailOf(bounce);
-  if (!inner) return null;
-  const mail = viewOf(inner.mail, inner.raw);
+  const { returned } = bounce.mail;
+  if (!returned) return null;
+  const mail = viewOf(returned);
   const reading = readAsItIs(mail, parsers);
   if (!isAlarmOrItsEnd(reading)) return null;
   const { tool, service, ...said } = reading;

@@ -119,11 +119,19 @@ function describeMalformed(text: string, at: number, opening: string): string {
 
 /** Text without its well-formed tags, for titles and signals. */
 export function withoutTags(text: string): string {
+  return blankTags(text).replace(/\s+/g, ' ').trim();
+}
+
+const LOOKS_TAGGED = /:(?:info|warn|critical|org|svr|sched-)/i;
+
+/** Tags out, the rest and its lines as they are: much of what tools say stands at the start of a line. */
+export function blankTags(text: string): string {
+  if (!LOOKS_TAGGED.test(text)) return text;
   let rest = '';
   let from = 0;
   for (const [start, end] of readTags(text).spans) {
     rest += `${text.slice(from, start)} `;
     from = end;
   }
-  return (rest + text.slice(from)).replace(/\s+/g, ' ').trim();
+  return rest + text.slice(from);
 }
