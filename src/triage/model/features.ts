@@ -3,43 +3,10 @@
  * characters, no regular expression and no string is made, because 50,000 mails a second must be possible and the
  * texts are written by strangers. Everything here can be had again from what is stored of a mail.
  */
-import { readTags } from '../tags/grammar.ts';
-
-/** In the order of FeatureBag.kinds; the words are for the explain card. */
-export const KINDS = [
-  'word',
-  'subject word',
-  'words',
-  'host',
-  'name',
-  'name like',
-  'domain part',
-  'address',
-  'network',
-  'sender',
-  'sender name',
-  'sender domain',
-  'letters',
-  'tool',
-  'service',
-  'template',
-  'state',
-  'severity of the tool',
-  'name part with word',
-] as const;
-
-export type Kind = (typeof KINDS)[number];
-
-const KIND = Object.fromEntries(KINDS.map((kind, index) => [kind, index])) as Record<Kind, number>;
-
-/** Tells who or what a mail is about, rather than what happened: an unknown one is a reason to abstain. */
-export const IDENTIFYING: ReadonlySet<number> = new Set([
-  KIND.host,
-  KIND.name,
-  KIND.address,
-  KIND.sender,
-  KIND.service,
-]);
+import { blankTags } from '../tags/grammar.ts';
+import { KIND, KINDS, type Kind } from './feature-kinds.ts';
+import { CLASSES, DIGIT, DOT, hashText, JOINER, LETTER, MASK, mix, OTHER, SEED } from './hash-characters.ts';
+import { Spots } from './spots.ts';
 
 /** What is known of a mail; the fields after `from` come from other parts of triage and may be missing. */
 export interface ModelInput {
@@ -60,6 +27,8 @@ const LONGEST_SUBJECT = 300;
 /** Tags are looked for in a little more, because cutting one in two would leave its org to be learnt as a word. */
 const TAGS_WITHIN = LONGEST_TEXT + 500;
 export const MOST_FEATURES_OF_A_MAIL = 640;
+// Of each word of each mail: not looked up anew.
+const { word: WORD, 'subject word': SUBJECT_WORD, words: WORDS } = KIND;
 /** Base64 and the like. */
 const LONGEST_TOKEN = 80;
 const LONGEST_WORD = 24;
@@ -69,48 +38,10 @@ const LONGEST_NUMBER_IN_NAME = 6;
 const MOST_PARTS_PAIRED = 6;
 const MOST_WORDS_PAIRED = 14;
 
-const OTHER = 0;
-const LETTER = 1;
-const DIGIT = 2;
-const JOINER = 3;
-const DOT = 4;
-
-const CLASSES = new Uint8Array(128);
-for (let code = 0; code < 128; code += 1) {
-  const char = String.fromCharCode(code);
-  if (/[a-zA-Z]/.test(char)) CLASSES[code] = LETTER;
-  else if (/[0-9]/.test(char)) CLASSES[code] = DIGIT;
-  else if (char === '-' || char === '_') CLASSES[code] = JOINER;
-  else if (char === '.') CLASSES[code] = DOT;
-}
-
-const HASH = 0x01000193;
-const SEED = 0x811c9dc5;
-const MASK = 35;
-
-function mix(hash: number, value: number): number {
-  return Math.imul(hash ^ value, HASH);
-}
-
-function hashText(text: string, start = 0, end = text.length): number {
-  let hash = SEED;
-  for (let at = start; at < end; at += 1) {
-    const code = text.charCodeAt(at);
-    hash = mix(hash, code >= 65 && code <= 90 ? code + 32 : code);
-  }
-  return hash;
-}
-
 export interface DescribedFeature {
   kind: Kind;
   /** As the mail says it, in lower case. */
   said: string;
-}
-
-interface Place {
-  source: number;
-  start: number;
-  end: number;
 }
 
 /** Filled again for each mail: a mail's features are read before the next is looked at. */
@@ -126,21 +57,16 @@ export class FeatureBag {
   #texts: string[] = [];
   #source = 0;
   // Of the mail being read, for pairs: "tst" of a test host with "critical" means something else than either.
-  readonly #parts = new Int32Array(MOST_PARTS_PAIRED);
-  #partCount = 0;
-  readonly #words = new Int32Array(MOST_WORDS_PAIRED);
-  #wordCount = 0;
-  // Where they stand, for the words of describe.
-  readonly #partPlaces = Array.from({ length: MOST_PARTS_PAIRED }, noPlace);
-  readonly #wordPlaces = Array.from({ length: MOST_WORDS_PAIRED }, noPlace);
+  readonly #parts = new Spots(MOST_PARTS_PAIRED);
+  readonly #words = new Spots(MOST_WORDS_PAIRED);
 
   read(input: ModelInput): void {
     this.count = 0;
     this.#texts = [];
-    this.#partCount = 0;
-    this.#wordCount = 0;
+    this.#parts.clear();
+    this.#words.clear();
     this.#readSender(input.from);
-    const subject = withoutTagsKept(input.subject.slice(0, LONGEST_SUBJECT));
+    const subject = blankTags(input.subject.slice(0, LONGEST_SUBJECT));
     this.#open(subject);
     this.#scan(subject, subject.length, true);
     this.#rememberLook();
@@ -154,7 +80,7 @@ export class FeatureBag {
       this.#open(host);
       this.#scan(host, Math.min(host.length, LONGEST_SUBJECT), false);
     }
-    const text = withoutTagsKept(input.text.slice(0, TAGS_WITHIN));
+    const text = blankTags(input.text.slice(0, TAGS_WITHIN));
     this.#open(text);
     this.#scan(text, Math.min(text.length, LONGEST_TEXT), false);
     this.#pairUp();
@@ -184,16 +110,12 @@ export class FeatureBag {
     if (kind === 'name part with word')
       return {
         kind,
-        said: `${this.#shown(this.#partPlaces[start])} + ${this.#shown(this.#wordPlaces[end])}`,
+        said: `${this.#parts.textOf(start, this.#texts)} + ${this.#words.textOf(end, this.#texts)}`,
       };
     // Four letters are told as the word that they are of.
     if (kind === 'letters') return { kind: 'word', said: wordAround(text, start, end) };
     const said = text.slice(start, end).toLowerCase();
     return { kind, said: kind === 'name like' ? said.replace(/\d{1,20}/g, '#') : said };
-  }
-
-  #shown(place: Place | undefined): string {
-    return place ? (this.#texts[place.source] ?? '').slice(place.start, place.end).toLowerCase() : '';
   }
 
   #open(text: string): void {
@@ -280,7 +202,7 @@ export class FeatureBag {
       let labelLetters = 0;
       let former = OTHER;
       let wasLower = false;
-      const partsBefore = this.#partCount;
+      const partsBefore = this.#parts.count;
       for (; at < end; at += 1) {
         const code = text.charCodeAt(at);
         let kind = code >= 128 ? LETTER : (CLASSES[code] ?? OTHER);
@@ -372,7 +294,7 @@ export class FeatureBag {
         this.#add(KIND.name, label, start, at);
         if (digits > 0) {
           this.#add(KIND['name like'], masked, start, at);
-          if (this.#partCount === partsBefore) this.#keepParts(text, start, at);
+          if (this.#parts.count === partsBefore) this.#keepParts(text, start, at);
         }
       }
     }
@@ -389,16 +311,12 @@ export class FeatureBag {
   ): number {
     const length = end - start;
     if (length < 2 || length > LONGEST_WORD) return former;
-    this.#add(0, hash, start, end);
+    this.#add(WORD, hash, start, end);
     if (isSubject) {
-      this.#add(1, hash, start, end);
-      if (this.#wordCount < MOST_WORDS_PAIRED) {
-        this.#words[this.#wordCount] = hash;
-        this.#keepPlace(this.#wordPlaces[this.#wordCount], start, end);
-        this.#wordCount += 1;
-      }
+      this.#add(SUBJECT_WORD, hash, start, end);
+      this.#words.add(hash, this.#source, start, end);
     }
-    if (former !== 0) this.#add(2, mix(former, hash), formerStart, end);
+    if (former !== 0) this.#add(WORDS, mix(former, hash), formerStart, end);
     return hash;
   }
 
@@ -414,39 +332,21 @@ export class FeatureBag {
         length += 1;
         continue;
       }
-      if (length > 1) this.#keepPart(hash, from, at);
+      if (length > 1 && !this.#parts.has(hash)) this.#parts.add(hash, this.#source, from, at);
       hash = SEED;
       length = 0;
       from = at + 1;
     }
   }
 
-  #keepPart(hash: number, start: number, end: number): void {
-    for (let index = 0; index < this.#partCount; index += 1) if (this.#parts[index] === hash) return;
-    if (this.#partCount >= MOST_PARTS_PAIRED) return;
-    this.#parts[this.#partCount] = hash;
-    this.#keepPlace(this.#partPlaces[this.#partCount], start, end);
-    this.#partCount += 1;
-  }
-
-  #keepPlace(place: Place | undefined, start: number, end: number): void {
-    if (!place) return;
-    place.source = this.#source;
-    place.start = start;
-    place.end = end;
-  }
-
   #pairUp(): void {
-    for (let part = 0; part < this.#partCount; part += 1) {
-      for (let word = 0; word < this.#wordCount; word += 1) {
-        this.#add(18, mix(this.#parts[part] ?? 0, this.#words[word] ?? 0), part, word);
+    for (let part = 0; part < this.#parts.count; part += 1) {
+      for (let word = 0; word < this.#words.count; word += 1) {
+        const hash = mix(this.#parts.hashOf(part), this.#words.hashOf(word));
+        this.#add(KIND['name part with word'], hash, part, word);
       }
     }
   }
-}
-
-function noPlace(): Place {
-  return { source: 0, start: 0, end: 0 };
 }
 
 function wordAround(text: string, start: number, end: number): string {
@@ -459,18 +359,4 @@ function wordAround(text: string, start: number, end: number): string {
   while (from > 0 && end - from < LONGEST_WORD && isLetter(from - 1)) from -= 1;
   while (to < text.length && to - start < LONGEST_WORD && isLetter(to)) to += 1;
   return text.slice(from, to).toLowerCase();
-}
-
-/** Tags out, the rest and its lines as they are: else the model would learn to read tags. */
-function withoutTagsKept(text: string): string {
-  if (!text.includes(':')) return text;
-  const { spans } = readTags(text);
-  if (spans.length === 0) return text;
-  let rest = '';
-  let from = 0;
-  for (const [start, end] of spans) {
-    rest += `${text.slice(from, start)} `;
-    from = end;
-  }
-  return rest + text.slice(from);
 }

@@ -4,7 +4,8 @@
  */
 import type { Clue } from '../mse.ts';
 import { Calibration } from './calibration.ts';
-import { KINDS, type FeatureBag } from './features.ts';
+import { KINDS } from './feature-kinds.ts';
+import type { FeatureBag } from './features.ts';
 import { gatherClues } from './gather-clues.ts';
 import { SparseLinear, type Guess, type LinearOptions } from './sparse-linear.ts';
 

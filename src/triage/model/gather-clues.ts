@@ -2,7 +2,8 @@
  * Features that spoke, as the few clues that a person reads: what several features say of one word is one clue. Pure.
  */
 import type { Clue } from '../mse.ts';
-import type { DescribedFeature, Kind } from './features.ts';
+import type { Kind } from './feature-kinds.ts';
+import type { DescribedFeature } from './features.ts';
 
 /** More of them say less, and they are stored with each mail. */
 const MOST_CLUES = 5;

@@ -2,7 +2,8 @@
  * An online linear model over hashed features: softmax over the classes, AdaGrad, a few steps a mail. Weights exist
  * only where a feature has met a class, so that a thousand orgs fit where a dense table would take a gigabyte.
  */
-import { IDENTIFYING, MOST_FEATURES_OF_A_MAIL, type FeatureBag } from './features.ts';
+import { IDENTIFYING } from './feature-kinds.ts';
+import { MOST_FEATURES_OF_A_MAIL, type FeatureBag } from './features.ts';
 import { FeatureTable } from './feature-table.ts';
 
 /** A class that is as unlikely as this for a mail learns nothing from it, and gets no weights there. */
