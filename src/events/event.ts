@@ -57,6 +57,16 @@ export interface OpenableEvent {
   lastMseAt: Date | null;
 }
 
+/** Nobody has done anything with it: of a new event. */
+export const UNTOUCHED = {
+  assigneeId: null,
+  assignedAt: null,
+  completedAt: null,
+  completedBy: null,
+  completionNote: null,
+  snoozedUntil: null,
+} satisfies Partial<OpenableEvent>;
+
 /**
  * The highest severity among the open signals; with none open, what the event had.
  * @param others severities of open signals that are not loaded

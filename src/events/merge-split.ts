@@ -6,17 +6,24 @@ import type { Tx } from '../db/transaction.ts';
 import { Conflict, Invalid } from '../kernel/errors.ts';
 import { newId, type EventId } from '../kernel/ids.ts';
 import { lockForChange, type Act } from './act.ts';
-import { recordChanges } from './change.ts';
-import { severityOf } from './event.ts';
+import { severityOf, UNTOUCHED } from './event.ts';
 import { saveVerdict } from './grouping/store.ts';
 import { nextState } from './lifecycle.ts';
 import { moveAllMails, moveMails, summariseMails } from './membership.ts';
-import { lockPair, pointSignals, recount, requireNotMerged, setMergedInto, type Moved } from './moved.ts';
+import {
+  lockPair,
+  pointSignals,
+  recount,
+  requireNotMerged,
+  setMergedInto,
+  tellBoth,
+  type Moved,
+} from './moved.ts';
 import { insertEvents, takeEventNumbers, updateEvents, type LoadedEvent } from './store.ts';
 
 /** Merges the request's event into another. @returns the event that has the mails now */
 export async function mergeInto(tx: Tx, request: Act, intoId: string): Promise<EventId> {
-  const { tenantId, actor, now } = request;
+  const { tenantId } = request;
   const [source, target] = await lockPair(tx, request, intoId);
   requireMergeable(source, target);
   const mses = await moveAllMails(tx, tenantId, source.id, target.id);
@@ -32,23 +39,9 @@ export async function mergeInto(tx: Tx, request: Act, intoId: string): Promise<E
     mses,
     signals: signals.map(({ key }) => key),
   };
-  const [change] = await recordChanges(tx, tenantId, [
-    {
-      eventId: target.id,
-      at: now,
-      actor,
-      what: 'merged',
-      detail: { ...moved },
-      why: `#${source.number} merged into this`,
-    },
-    {
-      eventId: source.id,
-      at: now,
-      actor,
-      what: 'merged',
-      detail: { into: target.id },
-      why: `merged into #${target.number}`,
-    },
+  const change = await tellBoth(tx, request, 'merged', [
+    { of: target, detail: { ...moved }, why: `#${source.number} merged into this` },
+    { of: source, detail: { into: target.id }, why: `merged into #${target.number}` },
   ]);
   if (change) {
     const own = [...target.signals.keys()].filter((key) => !moved.signals.includes(key));
@@ -76,7 +69,7 @@ export async function splitOff(
   mseIds: readonly string[],
   title: (subject: string) => string,
 ): Promise<EventId> {
-  const { tenantId, actor, now } = request;
+  const { tenantId } = request;
   const source = await lockForChange(tx, tenantId, request.eventId, request.version);
   requireNotMerged(source);
   const wanted = [...new Set(mseIds)];
@@ -97,23 +90,9 @@ export async function splitOff(
   await recount(tx, request, source);
   await updateEvents(tx, tenantId, [source, created], true);
   const kept: Moved = { other: created.id, otherNumber: created.number, mses: moved, signals: keys };
-  const [change] = await recordChanges(tx, tenantId, [
-    {
-      eventId: source.id,
-      at: now,
-      actor,
-      what: 'split',
-      detail: { ...kept },
-      why: `${moved.length} mail(s) split off to #${created.number}`,
-    },
-    {
-      eventId: created.id,
-      at: now,
-      actor,
-      what: 'split',
-      detail: { from: source.id },
-      why: `split off #${source.number}`,
-    },
+  const change = await tellBoth(tx, request, 'split', [
+    { of: source, detail: { ...kept }, why: `${moved.length} mail(s) split off to #${created.number}` },
+    { of: created, detail: { from: source.id }, why: `split off #${source.number}` },
   ]);
   if (change) {
     const right = [...source.signals.keys()];
@@ -131,12 +110,7 @@ async function insertSplit(tx: Tx, { tenantId, now }: Act, source: LoadedEvent):
     state: 'open',
     isStorm: false,
     createdAt: now,
-    assigneeId: null,
-    assignedAt: null,
-    completedAt: null,
-    completedBy: null,
-    completionNote: null,
-    snoozedUntil: null,
+    ...UNTOUCHED,
     signals: new Map(),
     otherOpen: [],
   };

@@ -2,7 +2,8 @@
 import { affected, type Tx } from '../db/transaction.ts';
 import { Conflict, Invalid } from '../kernel/errors.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
-import { lockForChange, type Act } from './act.ts';
+import { lockForChange, type Act, type Doing } from './act.ts';
+import { recordChanges, type Change, type NewChange } from './change.ts';
 import { severityOf, type EventSignal } from './event.ts';
 import { summariseMails } from './membership.ts';
 import { lockEvents, saveSignals, type LoadedEvent } from './store.ts';
@@ -69,3 +70,20 @@ export async function setMergedInto(
     [tenantId, JSON.stringify(moves)],
   );
 }
+
+/** A row in the timelines of both events. @returns that of the first: what an undo goes by */
+export async function tellBoth(
+  tx: Tx,
+  { tenantId, actor, now }: Doing,
+  what: NewChange['what'],
+  rowsOfBoth: readonly [RowOf, RowOf],
+): Promise<Change | undefined> {
+  const [first] = await recordChanges(
+    tx,
+    tenantId,
+    rowsOfBoth.map(({ of, ...row }) => ({ eventId: of.id, at: now, actor, what, ...row })),
+  );
+  return first;
+}
+
+type RowOf = { of: LoadedEvent } & Pick<NewChange, 'detail' | 'why'>;

@@ -8,7 +8,7 @@ import { newId, type EventId } from '../kernel/ids.ts';
 import { SYSTEM } from '../accounts/role.ts';
 import type { Board } from './board.ts';
 import { complete, endQuietEvent } from './complete.ts';
-import { severityOf, type EventSignal, type Joined } from './event.ts';
+import { severityOf, UNTOUCHED, type EventSignal, type Joined } from './event.ts';
 import { isFlapping, nextTurns } from './flapping.ts';
 import { isWithinReopenWindow, nextState } from './lifecycle.ts';
 import { effectOf, type Effect } from './mail-state.ts';
@@ -127,12 +127,7 @@ function open(board: Board, mail: SignalledMail, effect: Effect): LoadedEvent {
     servers: mail.servers.slice(0, MOST_SERVERS),
     title: mail.title,
     createdAt: mail.receivedAt,
-    assigneeId: null,
-    assignedAt: null,
-    completedAt: null,
-    completedBy: null,
-    completionNote: null,
-    snoozedUntil: null,
+    ...UNTOUCHED,
     mseCount: 1,
     lastMseAt: mail.receivedAt,
     signals: new Map(),

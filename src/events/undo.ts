@@ -3,11 +3,18 @@ import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import { Conflict, NotFound } from '../kernel/errors.ts';
 import { isUuid, type EventId } from '../kernel/ids.ts';
 import type { Act } from './act.ts';
-import { recordChanges } from './change.ts';
 import { removeVerdict, saveVerdict } from './grouping/store.ts';
 import { nextState } from './lifecycle.ts';
 import { moveAllMails, moveMails, moveMailsOfSignals } from './membership.ts';
-import { lockPair, pointSignals, recount, requireNotMerged, setMergedInto, type Moved } from './moved.ts';
+import {
+  lockPair,
+  pointSignals,
+  recount,
+  requireNotMerged,
+  setMergedInto,
+  tellBoth,
+  type Moved,
+} from './moved.ts';
 import { updateEvents } from './store.ts';
 
 interface UndoableRow {
@@ -59,7 +66,7 @@ async function undoMerge(
   mergedAt: Date,
   keepsApart: boolean,
 ): Promise<EventId> {
-  const { tenantId, actor, now } = request;
+  const { tenantId } = request;
   const [target, source] = await lockPair(tx, request, moved.other);
   source.state = nextState(source.state, 'unmerge');
   await moveMails(tx, tenantId, target.id, source.id, moved.mses);
@@ -71,22 +78,9 @@ async function undoMerge(
   await recount(tx, request, target);
   await updateEvents(tx, tenantId, [source, target], true);
   await setMergedInto(tx, tenantId, [{ from: source.id, into: null }]);
-  const [change] = await recordChanges(tx, tenantId, [
-    {
-      eventId: target.id,
-      at: now,
-      actor,
-      what: 'merge undone',
-      detail: { undoes: changeId },
-      why: `#${source.number} is an event of its own again`,
-    },
-    {
-      eventId: source.id,
-      at: now,
-      actor,
-      what: 'merge undone',
-      why: `taken out of #${target.number}`,
-    },
+  const change = await tellBoth(tx, request, 'merge undone', [
+    { of: target, detail: { undoes: changeId }, why: `#${source.number} is an event of its own again` },
+    { of: source, why: `taken out of #${target.number}` },
   ]);
   if (change && keepsApart) {
     const right = [...target.signals.keys()];
@@ -96,7 +90,7 @@ async function undoMerge(
 }
 
 async function undoSplit(tx: Tx, request: Act, changeId: string, moved: Moved): Promise<EventId> {
-  const { tenantId, actor, now } = request;
+  const { tenantId } = request;
   const [source, created] = await lockPair(tx, request, moved.other);
   requireNotMerged(created);
   await moveAllMails(tx, tenantId, created.id, source.id);
@@ -105,23 +99,9 @@ async function undoSplit(tx: Tx, request: Act, changeId: string, moved: Moved): 
   await recount(tx, request, source);
   await updateEvents(tx, tenantId, [source, created], true);
   await setMergedInto(tx, tenantId, [{ from: created.id, into: source.id }]);
-  await recordChanges(tx, tenantId, [
-    {
-      eventId: source.id,
-      at: now,
-      actor,
-      what: 'split undone',
-      detail: { undoes: changeId },
-      why: `the mails of #${created.number} are back`,
-    },
-    {
-      eventId: created.id,
-      at: now,
-      actor,
-      what: 'split undone',
-      detail: { into: source.id },
-      why: `back in #${source.number}`,
-    },
+  await tellBoth(tx, request, 'split undone', [
+    { of: source, detail: { undoes: changeId }, why: `the mails of #${created.number} are back` },
+    { of: created, detail: { into: source.id }, why: `back in #${source.number}` },
   ]);
   return source.id;
 }
