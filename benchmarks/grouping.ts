@@ -7,18 +7,11 @@ import type { Sighting } from '../src/events/grouping/evidence.ts';
 import { Grouping } from '../src/events/grouping/grouping.ts';
 import { portray } from '../src/events/grouping/portrait.ts';
 import { describeMs } from './support/percentile.ts';
+import { TROUBLES } from './support/troubles.ts';
 
 const MEMBERS = Number(process.argv[2] ?? 100_000);
 const PER_EVENT = 20;
 const TIMES = 2000;
-const TROUBLES = [
-  'load too high',
-  'NFS mount stale',
-  'response time',
-  'host is down',
-  'queue grows',
-  'disk space',
-];
 
 const ids = new Map<number, EventId>();
 const start = Date.UTC(2026, 0, 1);

@@ -13,6 +13,7 @@ import { openDatabase } from '../src/db/data-source.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { acrossTenants, inTenant } from '../src/db/transaction.ts';
 import { keepUp } from '../src/db/upkeep.ts';
+import { UNTOUCHED } from '../src/events/event.ts';
 import { loadGrouping } from '../src/events/grouping/store.ts';
 import { portray } from '../src/events/grouping/portrait.ts';
 import {
@@ -28,20 +29,13 @@ import { newId, type EventId } from '../src/kernel/ids.ts';
 import { silentLog } from '../src/kernel/log.ts';
 import { openBenchDatabases, type BenchDatabase } from './support/databases.ts';
 import { describeMs } from './support/percentile.ts';
+import { TROUBLES } from './support/troubles.ts';
 
 const MEMBERS = 100_000;
 const SEEDED_AT_ONCE = 2000;
 const MAILS_ALONE = 400;
 const SLICE = 500;
 const SLICES = 8;
-const TROUBLES = [
-  'load too high',
-  'NFS mount stale',
-  'response time',
-  'host is down',
-  'queue grows',
-  'disk space',
-];
 
 // The last shape is a failure of everything: few events, and each is looked at with all it has.
 for (const perEvent of [5, 100, 2000]) {
@@ -163,12 +157,7 @@ function openEvent(event: number, at: Date): NewEvent {
     servers: [serverOf(event, 0)],
     title: 'a trouble',
     createdAt: at,
-    assigneeId: null,
-    assignedAt: null,
-    completedAt: null,
-    completedBy: null,
-    completionNote: null,
-    snoozedUntil: null,
+    ...UNTOUCHED,
     mseCount: 5,
     lastMseAt: at,
   };

@@ -17,6 +17,7 @@ import { FieldModel } from '../../src/triage/model/field-model.ts';
 import { scoreClasses } from '../../src/triage/model/score-classes.ts';
 import { train, type Example } from '../../src/triage/model/train.ts';
 import { withoutTags } from '../../src/triage/tags/grammar.ts';
+import { labelledFolder } from '../support/labelled-folder.ts';
 
 type Field = 'org' | 'severity';
 
@@ -27,11 +28,7 @@ interface Run {
   linesPerSecond: number;
 }
 
-const folder = process.env['DATAMER_ACCURACY_LINES'];
-if (!folder) {
-  process.stdout.write('Skipped: DATAMER_ACCURACY_LINES names no folder with NAME.train.jsonl.\n');
-  process.exit(0);
-}
+const folder = labelledFolder('DATAMER_ACCURACY_LINES', 'NAME.train.jsonl');
 const names = fs
   .readdirSync(folder)
   .filter((file) => file.endsWith('.train.jsonl'))

@@ -15,6 +15,7 @@ import { firstField, headerFields, splitMail } from '../../src/inbound/parse/hea
 import { listMails } from '../../src/inbound/import/list-mails.ts';
 import { withoutTags } from '../../src/triage/tags/grammar.ts';
 import { runProgram } from '../../test/support/program.ts';
+import { labelledFolder } from '../support/labelled-folder.ts';
 
 interface Label {
   file: string;
@@ -28,11 +29,7 @@ interface Mapped {
   eventId: string;
 }
 
-const folder = process.env['DATAMER_ACCURACY_STREAMS'];
-if (!folder) {
-  process.stdout.write('Skipped: DATAMER_ACCURACY_STREAMS names no folder with streams.\n');
-  process.exit(0);
-}
+const folder = labelledFolder('DATAMER_ACCURACY_STREAMS', 'streams');
 process.stdout.write(
   '| stream | grouping | pair precision | pair recall | pair F1 | B-cubed F1 | events |\n|---|---|---|---|---|---|---|\n',
 );

@@ -17,6 +17,7 @@ import { Inventory } from '../../src/triage/servers/inventory.ts';
 import { findServers } from '../../src/triage/servers/find-servers.ts';
 import { deriveSignals } from '../../src/triage/signal.ts';
 import { readLabelledMails, type Label } from '../../test/support/labelled-mails.ts';
+import { labelledFolder } from '../support/labelled-folder.ts';
 
 interface Read {
   label: Label;
@@ -26,11 +27,7 @@ interface Read {
 const OPENS = new Set(['problem', 'failure']);
 const CLOSES = new Set(['recovery', 'success']);
 
-const folder = process.env['DATAMER_ACCURACY_MAILS'];
-if (!folder) {
-  process.stdout.write('Skipped: DATAMER_ACCURACY_MAILS names no folder with labels.jsonl.\n');
-  process.exit(0);
-}
+const folder = labelledFolder('DATAMER_ACCURACY_MAILS', 'labels.jsonl');
 const worst = Number(process.env['DATAMER_ACCURACY_WORST'] ?? 0);
 const onlyTool = process.env['DATAMER_ACCURACY_TOOL'];
 const mails = readLabelledMails(folder);

@@ -13,6 +13,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { inPackage } from '../../src/kernel/package-root.ts';
 import { current, TemplateMiner } from '../../src/triage/templates/miner.ts';
 import { scoreGrouping, type GroupingScore } from '../../src/triage/templates/score-grouping.ts';
+import { labelledFolder } from '../support/labelled-folder.ts';
 
 interface LabelledLine {
   text: string;
@@ -42,11 +43,7 @@ const MIXED = 'mixed';
 
 const MEASURES = ['ga', 'fga', 'pairF1'] as const;
 
-const folder = process.env['DATAMER_ACCURACY_TEMPLATES'];
-if (!folder) {
-  process.stdout.write('Skipped: DATAMER_ACCURACY_TEMPLATES names no folder with .jsonl files.\n');
-  process.exit(0);
-}
+const folder = labelledFolder('DATAMER_ACCURACY_TEMPLATES', '.jsonl files');
 const files = fs.readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
 const results = files.sort().map((file) => measure(path.join(folder, file)));
 process.stdout.write(asMarkdown(results));

@@ -3,37 +3,21 @@ import { expect, it } from '@jest/globals';
 import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
+import { TEAMS, TeamMail } from '../support/team-mail.ts';
 import { openWorld } from '../support/world.ts';
 import { inTenant, oneRow, rows } from '../../src/db/transaction.ts';
 import type { Tenant } from '../../src/accounts/tenants.ts';
 import { MINUTE } from '../../src/kernel/clock.ts';
 import { findFaultOfModel } from '../../src/triage/model/overview.ts';
 
-const TEAMS = ['shop.web', 'shop.db', 'bank.core'];
-
 onBothDatabases('The model', (database) => {
   async function open() {
     const world = await openWorld(database);
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
-    let count = 0;
-    /** A mail of a team's own application; hosts and senders are of the team. */
-    const write = (team: number, tags = '') => {
-      count += 1;
-      const host = `box${team}-${Math.floor(count / 3) % 3}`;
-      return {
-        subject: `nightly job ${count} of ${host} ended`,
-        from: `jobs@${host}.acme.example`,
-        body: `host: ${host}\nrun ${count}\n${tags}`,
-      };
-    };
-    const teachByTags = async () => {
-      for (let index = 0; index < 90; index += 1) {
-        const team = index % TEAMS.length;
-        await world.arrive(acme, write(team, `:info: :org:${TEAMS[team]}:`));
-      }
-      await world.settle();
-    };
+    const teams = new TeamMail(world, acme);
+    const write = (team: number) => teams.write(team);
+    const teachByTags = async () => teams.teach(90);
     const newest = async () => {
       const { items } = (await api.get<List<MseAnswer>>('/mses?limit=1')).body;
       if (!items[0]) throw new Error('a mail was expected');

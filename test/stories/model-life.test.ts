@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
+import { TEAMS, TeamMail } from '../support/team-mail.ts';
 import { openWorld } from '../support/world.ts';
 import type { Tenant } from '../../src/accounts/tenants.ts';
 import { inTenant, type Tx } from '../../src/db/transaction.ts';
@@ -19,31 +20,14 @@ interface Answer {
   log: { who: string; what: string; why: string }[];
 }
 
-/** Each team's application runs on boxes of its own. */
-const TEAMS = ['shop.web', 'shop.db', 'bank.core'];
-
 onBothDatabases('A model', (database) => {
   async function open() {
     const world = await openWorld(database);
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
-    let count = 0;
-    const write = (team: number, tags = '') => {
-      count += 1;
-      const host = `box${team}-${Math.floor(count / 3) % 3}`;
-      return {
-        subject: `nightly job ${count} of ${host} ended`,
-        from: `jobs@${host}.acme.example`,
-        body: `host: ${host}\nrun ${count}\n${tags}`,
-      };
-    };
-    const teach = async (mails: number, orgs = TEAMS) => {
-      for (let index = 0; index < mails; index += 1) {
-        const team = index % orgs.length;
-        await world.arrive(acme, write(team, `:info: :org:${orgs[team]}:`));
-      }
-      await world.settle();
-    };
+    const teams = new TeamMail(world, acme);
+    const teach = async (mails: number, orgs = TEAMS) => teams.teach(mails, orgs);
+    const write = (team: number) => teams.write(team);
     const model = async () => (await api.get<Answer>('/model')).body;
     const ask = async (team: number) => {
       world.clock.advance(MINUTE + 1000);
@@ -54,10 +38,9 @@ onBothDatabases('A model', (database) => {
     };
     /** Mails that no tag has taught, about so many machines that the inventory learns nothing of any. */
     const stack = (host: string) => {
-      count += 1;
       const machines = Array.from({ length: 9 }, (_, index) => `:svr:${host}-${index + 1}.acme.example:`);
       return {
-        subject: `${host}-1 lost its parcel ${count}`,
+        subject: `${host}-1 lost its parcel ${teams.next()}`,
         from: `belt@${host}-1.acme.example`,
         body: machines.join(' '),
       };

@@ -176,7 +176,7 @@ function requireName(field: string, written: string): string {
 export type CorrectedMails = { mseId: string } | { eventId: EventId; signal: string | null };
 
 /** A mail that names more is a list of everything. */
-const MOST_TAUGHT_AT_ONCE = 8;
+const MOST_SERVERS_TAUGHT = 8;
 
 /**
  * Mails put right to a path teach where their servers belong: once a correction, not once a mail. Of several servers
@@ -199,7 +199,7 @@ export async function teachOrg(
        taught = jsonb_set(s.taught, array[$2::text], to_jsonb(coalesce((s.taught ->> $2)::integer, 0) + 1))
      where s.tenant_id = $1 and s.name in (
        select unnest(m.servers) from mses m
-       where m.tenant_id = $1 and ${condition} and cardinality(m.servers) <= ${MOST_TAUGHT_AT_ONCE}
+       where m.tenant_id = $1 and ${condition} and cardinality(m.servers) <= ${MOST_SERVERS_TAUGHT}
          and (cardinality(m.servers) = 1
            or not exists (select 1 from orgs o where o.tenant_id = $1 and starts_with(o.path, $2 || '.'))))
      returning s.name`,
