@@ -42,7 +42,8 @@ export function tellGrouping(board: Board, event: LoadedEvent, mail: SignalledMa
   const known = board.merges.find(({ from }) => from === event)?.into ?? event;
   if (event.state !== 'open') board.grouping.retire(known.id);
   else if (isTrouble(mail)) {
-    board.grouping.noteProblem(known.id, known.createdAt, sightingOf(mail));
+    const score = event.signals.get(mail.signal.key)?.joined?.score ?? null;
+    board.grouping.noteProblem(known.id, known.createdAt, sightingOf(mail), score);
     if (!known.isStorm) markStorm(board, known, mail);
   } else if (effectOf(mail.state) === 'closes')
     board.grouping.noteRecovery(known.id, mail.signal.key, mail.receivedAt);

@@ -8,6 +8,7 @@ import { readHost } from '../../src/triage/servers/host-name.ts';
 import { Inventory } from '../../src/triage/servers/inventory.ts';
 import { scanHosts } from '../../src/triage/servers/scan-hosts.ts';
 import { applyTags } from '../../src/triage/tags/apply-tags.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const NOW = new Date('2026-03-12T09:00:00Z');
 
@@ -72,9 +73,9 @@ describe('The scan for names', () => {
   });
 
   it('reads only the beginning of a megabyte on one line, in no time', () => {
-    const startedAt = performance.now();
-    for (const line of ['a-'.repeat(500_000), 'a.'.repeat(500_000), 'ab1 '.repeat(250_000)]) scan(line);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    for (const line of ['a-'.repeat(500_000), 'a.'.repeat(500_000), 'ab1 '.repeat(250_000)]) {
+      expect(processorMs(() => scan(line))).toBeLessThan(300);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readTags, withoutTags } from '../../src/triage/tags/grammar.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 describe('The tag grammar', () => {
   it.each([
@@ -116,11 +117,14 @@ describe('The tag grammar', () => {
   });
 
   it('reads a megabyte of look-alikes in a moment and with a few notes', () => {
-    const startedAt = performance.now();
     expect(readTags(':org:'.repeat(200_000)).lint.length).toBeLessThanOrEqual(10);
-    readTags(`:svr:${'a-'.repeat(500_000)}`);
-    readTags(`:org:${'a.'.repeat(500_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    for (const text of [
+      ':org:'.repeat(200_000),
+      `:svr:${'a-'.repeat(500_000)}`,
+      `:org:${'a.'.repeat(500_000)}`,
+    ]) {
+      expect(processorMs(() => readTags(text))).toBeLessThan(700);
+    }
   });
 
   it('gives titles without tags', () => {

@@ -7,6 +7,8 @@ import { Profile } from './profile.ts';
 export interface ActiveSignal {
   key: string;
   portrait: Portrait;
+  /** How likely it belongs to the event, 0 to 1: what it draws in counts by this. */
+  sureness: number;
   isOpen: boolean;
   firstAt: Date;
   /** Of its problems. */
@@ -33,8 +35,8 @@ export class ActiveEvent {
   readonly signals = new Map<string, ActiveSignal>();
   /** When signals began, within the last minute. */
   #begun: Date[] = [];
-  /** When each word was said last. */
-  readonly words = new Map<string, Date>();
+  /** When each word was said last, and how surely by this event. */
+  readonly words = new Map<string, { at: Date; sureness: number }>();
 
   constructor(id: EventId, createdAt: Date) {
     this.id = id;
@@ -42,14 +44,18 @@ export class ActiveEvent {
     this.lastProblemAt = createdAt;
   }
 
-  /** A problem of a signal, new or known. */
-  open(key: string, portrait: Portrait, at: Date): void {
+  /**
+   * A problem of a signal, new or known.
+   * @param sureness 1 for what opened the event and for what people put there
+   */
+  open(key: string, portrait: Portrait, at: Date, sureness = 1): void {
     const known = this.signals.get(key);
     // The newest problems stand last, so that comparing may begin there.
     this.signals.delete(key);
     this.signals.set(key, {
       key,
       portrait,
+      sureness,
       isOpen: true,
       // What comes and goes does not make its event grow.
       firstAt: known?.firstAt ?? at,
@@ -61,7 +67,7 @@ export class ActiveEvent {
       this.profile.add(portrait);
       this.#begun = [...this.#within(at), at].slice(-MOST_BEGUN);
     }
-    for (const word of portrait.words) this.words.set(word, at);
+    for (const word of portrait.words) this.words.set(word, { at, sureness });
     if (at > this.lastProblemAt) this.lastProblemAt = at;
     if (this.signals.size > MOST_KEPT) this.#forgetOldest();
   }
@@ -91,7 +97,7 @@ export class ActiveEvent {
       this.profile.add(signal.portrait);
     }
     this.#begun = [...this.#begun, ...other.#begun].slice(-MOST_BEGUN);
-    for (const [word, at] of other.words) this.words.set(word, at);
+    for (const [word, said] of other.words) this.words.set(word, said);
     if (other.lastProblemAt > this.lastProblemAt) this.lastProblemAt = other.lastProblemAt;
   }
 

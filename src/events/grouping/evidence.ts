@@ -96,7 +96,7 @@ export function gatherEvidence(
   const compared = event.compared(at);
   let linked = 0;
   for (const signal of compared) {
-    if (compare(portrait, at, signal, past, evidence)) linked += 1;
+    if (compare(portrait, at, signal, past, evidence)) linked += signal.sureness;
   }
   const word = rarestSharedWord(portrait, at, event, past.rarity);
   evidence.sharedWord = word?.strength ?? 0;
@@ -118,7 +118,7 @@ export function gatherEvidence(
 function compare(
   portrait: Portrait,
   at: Date,
-  { portrait: other, lastAt }: ActiveSignal,
+  { portrait: other, lastAt, sureness }: ActiveSignal,
   past: Past,
   evidence: Evidence,
 ): boolean {
@@ -126,7 +126,7 @@ function compare(
   const areOnOneServer = sharesAny(portrait.servers, other.servers);
   const relation = relationOf(portrait.symptoms, other.symptoms, areOnOneServer);
   const note = (kind: EvidenceKind, strength: number, fadesMs: number) => {
-    evidence[kind] = Math.max(evidence[kind], strength * Math.exp(-age / fadesMs));
+    evidence[kind] = Math.max(evidence[kind], sureness * strength * Math.exp(-age / fadesMs));
   };
   let isLink = relation === 'same';
   if (areOnOneServer) {
@@ -231,11 +231,11 @@ export function rarestSharedWord(
 ): { word: string; strength: number } | null {
   let best: { word: string; strength: number } | null = null;
   for (const word of portrait.words) {
-    const saidAt = event.words.get(word);
-    if (!saidAt) continue;
+    const said = event.words.get(word);
+    if (!said) continue;
     const rare = rarity.of(word);
     if (rare <= RARE) continue;
-    const strength = rare * Math.exp(-Math.max(0, between(saidAt, at)) / FADES.word);
+    const strength = said.sureness * rare * Math.exp(-Math.max(0, between(said.at, at)) / FADES.word);
     if (!best || strength > best.strength) best = { word, strength };
   }
   return best;

@@ -15,7 +15,7 @@ import { findFirstCause, type FirstCause } from './first-cause.ts';
 import type { Portrait } from './portrait.ts';
 import { Profile } from './profile.ts';
 import { Rarity } from './rarity.ts';
-import { scoreOf, START_WEIGHTS, type Weights } from './weigh.ts';
+import { scoreOf, START_WEIGHTS, surenessOf, type Weights } from './weigh.ts';
 
 /** Log-odds: it is more likely than not. */
 const THRESHOLD = 0;
@@ -156,19 +156,22 @@ export class Grouping {
     return other.score >= MERGE_THRESHOLD && isFresh && !isForbidden;
   }
 
-  /** What a mail of an event said, after it was placed. */
-  noteProblem(id: EventId, createdAt: Date, sighting: Sighting): void {
+  /**
+   * What a mail of an event said, after it was placed.
+   * @param score with which its signal was joined; null when it opened the event or people put it there
+   */
+  noteProblem(id: EventId, createdAt: Date, sighting: Sighting, score: number | null = null): void {
     const { key, portrait, at } = sighting;
     const signals = this.#events.get(id)?.signals;
     if (!signals?.get(key)?.isOpen) this.countOnset(key);
     if (!signals?.has(key)) this.countSignal(portrait, at);
-    this.resume(id, createdAt, sighting);
+    this.resume(id, createdAt, sighting, score);
   }
 
   /** The same for what has been counted before: after a take-over. */
-  resume(id: EventId, createdAt: Date, { key, portrait, at }: Sighting): void {
+  resume(id: EventId, createdAt: Date, { key, portrait, at }: Sighting, score: number | null = null): void {
     const event = this.#events.get(id) ?? new ActiveEvent(id, createdAt);
-    event.open(key, portrait, at);
+    event.open(key, portrait, at, score === null ? 1 : surenessOf(score));
     // Behind all others: it is the newest now.
     this.#events.delete(id);
     this.#events.set(id, event);

@@ -31,6 +31,8 @@ interface KeptSignal {
   lastAt: Date;
   recoveredAt: Date | null;
   portrait: Portrait;
+  /** With which it was joined; null when it opened its event or people put it there. */
+  score: number | null;
 }
 
 export async function loadGrouping(tx: Tx, tenantId: TenantId): Promise<Grouping> {
@@ -57,7 +59,7 @@ async function readSignals(tx: Tx, tenantId: TenantId): Promise<KeptSignal[]> {
     tx,
     `select s.signal_key as key, s.event_id as "eventId", e.state as "eventState", e.created_at as "eventCreatedAt",
        s.is_current as "isCurrent", s.is_open as "isOpen", s.first_at as "firstAt", s.last_at as "lastAt",
-       s.recovered_at as "recoveredAt", s.portrait
+       s.recovered_at as "recoveredAt", s.portrait, (s.joined ->> 'score')::float8 as score
      from event_signals s join events e on e.tenant_id = s.tenant_id and e.id = s.event_id
      where s.tenant_id = $1 and s.portrait is not null
      order by s.first_at desc limit ${MOST_SIGNALS}`,
@@ -71,9 +73,11 @@ function restore(grouping: Grouping, group: readonly KeptSignal[], newest: Date)
   const [first] = group;
   if (first?.eventState !== 'open') return;
   const current = group.filter(({ isCurrent, lastAt }) => isCurrent && between(lastAt, newest) <= ACTIVE_MS);
-  for (const { key, eventId, eventCreatedAt, portrait, isOpen, firstAt, lastAt, recoveredAt } of current) {
-    grouping.resume(eventId, eventCreatedAt, { key, portrait, at: firstAt });
-    if (lastAt > firstAt && isOpen) grouping.resume(eventId, eventCreatedAt, { key, portrait, at: lastAt });
+  for (const { key, eventId, eventCreatedAt, portrait, score, isOpen, ...times } of current) {
+    const { firstAt, lastAt, recoveredAt } = times;
+    const resumeAt = (at: Date) => grouping.resume(eventId, eventCreatedAt, { key, portrait, at }, score);
+    resumeAt(firstAt);
+    if (lastAt > firstAt && isOpen) resumeAt(lastAt);
     if (!isOpen) grouping.noteRecovery(eventId, key, recoveredAt ?? lastAt);
   }
 }

@@ -45,6 +45,11 @@ export function scoreOf(evidence: Evidence, weights: Weights): number {
   return EVIDENCE.reduce((sum, kind) => sum + weights[kind] * evidence[kind], weights.bias);
 }
 
+/** How likely something that was joined with such a score belongs there. @returns 0 to 1 */
+export function surenessOf(score: number): number {
+  return 1 / (1 + Math.exp(-score));
+}
+
 /** The summands of the score, the strongest first: what the page shows. */
 export function summandsOf(evidence: Evidence, weights: Weights): Summand[] {
   const summands: Summand[] = EVIDENCE.map((kind) => ({ kind, value: weights[kind] * evidence[kind] }));
@@ -59,7 +64,7 @@ const LEARNING_RATE = 0.2;
 
 /** One step of stochastic gradient descent on the logistic loss. */
 export function learn(weights: Weights, evidence: Evidence, belongsTogether: boolean): Weights {
-  const predicted = 1 / (1 + Math.exp(-scoreOf(evidence, weights)));
+  const predicted = surenessOf(scoreOf(evidence, weights));
   const step = LEARNING_RATE * ((belongsTogether ? 1 : 0) - predicted);
   const moved: Weights = { ...weights, bias: weights.bias + step };
   for (const kind of EVIDENCE) moved[kind] += step * evidence[kind];

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { current, readableText, TemplateMiner } from '../../../src/triage/templates/miner.ts';
 import { markVariables, piecesOf, type Piece } from '../../../src/triage/templates/mark-variables.ts';
 import { textOf } from '../../../src/triage/templates/shape.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 function shown(pieces: readonly Piece[] | null): string | null {
   return pieces?.map(({ text, isVariable }) => (isVariable ? `[${text}]` : text)).join('') ?? null;
@@ -59,9 +60,10 @@ describe('The variable parts of a line', () => {
   });
 
   it('of hostile text are found in a moment', () => {
-    const startedAt = performance.now();
-    markVariables('a '.repeat(500_000), '<*> a a a a <*> '.repeat(100_000));
-    markVariables(`${'ab'.repeat(1000)}c`, `<*>${'ab<*>'.repeat(600)}d`);
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    const elapsed = processorMs(() => {
+      markVariables('a '.repeat(500_000), '<*> a a a a <*> '.repeat(100_000));
+      markVariables(`${'ab'.repeat(1000)}c`, `<*>${'ab<*>'.repeat(600)}d`);
+    });
+    expect(elapsed).toBeLessThan(300);
   });
 });
