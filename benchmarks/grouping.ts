@@ -43,6 +43,7 @@ function sight(event: number, index: number, at: Date): Sighting {
     servers: [server],
     mentions: [`nas${event % 300}.example.com`],
     org: `shop.part${event % 20}.team${event % 500}`,
+    templateId: trouble,
     title: `PROBLEM: ${trouble} on ${server}`,
     text: `${trouble}: waiting for nas${event % 300}.example.com, worker pool${index % 900} of module${event % 700}`,
   });

@@ -170,6 +170,7 @@ function openSignal(eventId: EventId, event: number, member: number, at: Date): 
     servers: [server],
     mentions: [`nas${event % 300}.example.com`],
     org: orgOf(event),
+    templateId: trouble,
     title: `PROBLEM: ${trouble} on ${server}`,
     text: `${trouble}: waiting for nas${event % 300}.example.com, pool${member} of module${event % 700}`,
   });

@@ -268,7 +268,8 @@ async function joinEvents(
   return events;
 }
 
-function asSignalled({ id, receivedAt, signal, findings, mail, mentions, isOwn }: Mse): SignalledMail[] {
+function asSignalled(mse: Mse): SignalledMail[] {
+  const { id, receivedAt, signal, findings, mail, mentions, templateId, isOwn } = mse;
   if (!signal) return [];
   return [
     {
@@ -280,6 +281,7 @@ function asSignalled({ id, receivedAt, signal, findings, mail, mentions, isOwn }
       org: findings.org?.value ?? null,
       servers: findings.servers?.value ?? [],
       mentions,
+      templateId,
       title: titleOf({ mail }),
       text: mail.text,
       isNoise: findings.noise?.value ?? false,

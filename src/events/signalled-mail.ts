@@ -15,6 +15,7 @@ export interface SignalledMail {
   servers: string[];
   /** Servers that the text names beside. */
   mentions: string[];
+  templateId: string | null;
   /** The subject without tags. */
   title: string;
   text: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { CoOccurrence } from '../../src/events/grouping/co-occurrence.ts';
 import { Arrivals, poissonTail } from '../../src/events/grouping/arrivals.ts';
-import type { Sighting } from '../../src/events/grouping/evidence.ts';
+import { gatherEvidence, type Sighting } from '../../src/events/grouping/evidence.ts';
 import { Grouping } from '../../src/events/grouping/grouping.ts';
 import { portray } from '../../src/events/grouping/portrait.ts';
 import { relationOf, symptomsOf } from '../../src/events/grouping/symptoms.ts';
@@ -17,14 +18,15 @@ interface Trouble {
   server?: string;
   mentions?: string[];
   org?: string | null;
+  template?: string;
   at?: number;
 }
 
-function sight({ title, text = '', server, mentions = [], org = null, at = 0 }: Trouble): Sighting {
+function sight({ title, text = '', server, mentions = [], org = null, template, at = 0 }: Trouble): Sighting {
   const servers = server ? [server] : [];
   return {
     key: `${title} ${server ?? ''} ${org ?? ''}`,
-    portrait: portray({ title, text, servers, mentions, org }),
+    portrait: portray({ title, text, servers, mentions, org, templateId: template ?? null }),
     at: new Date(START + at),
   };
 }
@@ -125,6 +127,29 @@ describe('Grouping', () => {
     },
   );
 
+  it('takes mails of one shape for one kind of trouble where their words say nothing', () => {
+    const strange = { title: 'gribble zonked', template: 'gribble <*>', org: 'shop.data.sql' };
+    const grouping = new Grouping();
+    const event = grouping.activeEvent(place(grouping, { ...strange, server: 'db1.ams.example.com' }));
+    const likenessOf = (template: string) => {
+      const second = sight({ ...strange, template, server: 'db2.ams.example.com', at: 5000 });
+      return event && gatherEvidence(second, event, grouping.past)?.sameTeamSameTrouble;
+    };
+    expect(likenessOf(strange.template)).toBeGreaterThan(0);
+    expect(likenessOf('another <*>')).toBe(0);
+  });
+
+  it('learns which templates come together, whoever they come from', () => {
+    const together = new CoOccurrence();
+    const portrait = (template: string, org: string) =>
+      sight({ title: 'x', template, org, server: `${org}.example.com` }).portrait;
+    expect(together.of(portrait('a', 'one'), portrait('b', 'two'))).toBe(0);
+    for (let times = 0; times < 2; times += 1)
+      together.learn([portrait('a', 'three'), portrait('b', 'four'), portrait('c', 'five')]);
+    expect(together.of(portrait('a', 'one'), portrait('b', 'two'))).toBe(1);
+    expect(together.of(portrait('a', 'one'), portrait('a', 'two'))).toBe(0);
+  });
+
   it('follows what people said against any score', () => {
     const grouping = new Grouping();
     const one = sight({ title: 'NFS mount stale', server: 'web1.example.com', org: 'shop.web.front' });
@@ -168,7 +193,7 @@ describe('Grouping', () => {
 
   it('reads a mail of one endless line in no time', () => {
     const text = 'a-'.repeat(500_000);
-    const read = () => portray({ title: text, text, servers: [], mentions: [], org: null });
+    const read = () => portray({ title: text, text, servers: [], mentions: [], org: null, templateId: null });
     expect(read().words.length).toBeLessThanOrEqual(60);
     expect(processorMs(read)).toBeLessThan(500);
   });

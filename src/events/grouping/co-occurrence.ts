@@ -1,6 +1,7 @@
 /**
- * What has happened together before: pairs of (who, what trouble) that were in one event. When the name server failed
- * last week the shop's logins failed with it; today the two are joined although nothing in the mails says so.
+ * What has happened together before: pairs of (who, what trouble), and of templates, that were in one event. When the
+ * name server failed last week the shop's logins failed with it; today the two are joined although nothing in the mails
+ * says so.
  */
 import type { Portrait } from './portrait.ts';
 
@@ -18,17 +19,26 @@ export class CoOccurrence {
 
   /** @param portraits of the signals of an event that is over, the first first */
   learn(portraits: readonly Portrait[]): void {
-    const learnt = [...new Set(portraits.map(nameOf))].slice(0, MOST_PER_EVENT).sort();
-    learnt.forEach((one, index) => {
-      for (const other of learnt.slice(index + 1)) this.#count(one, other);
-    });
+    this.#learnPairs(portraits.map(nameOf));
+    this.#learnPairs(portraits.flatMap(({ templateId }) => templateId ?? []));
     if (this.#pairs > MOST_PAIRS) this.#forgetSingles();
   }
 
   /** @returns 0 never seen together, 1 often */
   of(one: Portrait, other: Portrait): number {
-    const name = nameOf(one);
-    const otherName = nameOf(other);
+    const byName = this.#share(nameOf(one), nameOf(other));
+    if (!one.templateId || !other.templateId) return byName;
+    return Math.max(byName, this.#share(one.templateId, other.templateId));
+  }
+
+  #learnPairs(names: readonly string[]): void {
+    const learnt = [...new Set(names)].slice(0, MOST_PER_EVENT).sort();
+    learnt.forEach((one, index) => {
+      for (const other of learnt.slice(index + 1)) this.#count(one, other);
+    });
+  }
+
+  #share(name: string, otherName: string): number {
     if (name === otherName) return 0;
     const count = name < otherName ? this.#get(name, otherName) : this.#get(otherName, name);
     return Math.min(1, count / CERTAIN);

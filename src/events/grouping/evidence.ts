@@ -8,7 +8,7 @@ import type { CoOccurrence } from './co-occurrence.ts';
 import { firstLabel, type Portrait } from './portrait.ts';
 import type { Profile } from './profile.ts';
 import type { Rarity } from './rarity.ts';
-import { relationOf } from './symptoms.ts';
+import { relationOf, type Relation } from './symptoms.ts';
 
 /** What links two signals; all else only says how much a link is worth. */
 const LINKS = [
@@ -124,7 +124,7 @@ function compare(
 ): boolean {
   const age = Math.max(0, between(lastAt, at));
   const areOnOneServer = sharesAny(portrait.servers, other.servers);
-  const relation = relationOf(portrait.symptoms, other.symptoms, areOnOneServer);
+  const relation = relationOfTroubles(portrait, other, areOnOneServer);
   const note = (kind: EvidenceKind, strength: number, fadesMs: number) => {
     evidence[kind] = Math.max(evidence[kind], sureness * strength * Math.exp(-age / fadesMs));
   };
@@ -152,6 +152,13 @@ function compare(
   }
   note('seenTogether', past.together.of(portrait, other), FADES.together);
   return isLink || sharesWord(portrait, other, past.rarity);
+}
+
+/** Where the words of a tool are not known, its mails of one shape speak of one kind of trouble. */
+function relationOfTroubles(one: Portrait, other: Portrait, areOnOneServer: boolean): Relation {
+  const relation = relationOf(one.symptoms, other.symptoms, areOnOneServer);
+  if (relation !== 'none' || (one.symptoms.length > 0 && other.symptoms.length > 0)) return relation;
+  return one.templateId && one.templateId === other.templateId ? 'same' : 'none';
 }
 
 function sharesAny(some: readonly string[], others: readonly string[]): boolean {

@@ -12,6 +12,8 @@ export interface Portrait {
   /** Servers that it names beside: "nfs: server nas-02 not responding". */
   mentions: string[];
   org: string | null;
+  /** Of its first mail: what has the same shape speaks of the same trouble. Signals kept by older releases have none. */
+  templateId?: string | null;
   symptoms: Symptom[];
   /** Words that may be rare and shared: names of programs, users, rooms, libraries. */
   words: string[];
@@ -21,6 +23,7 @@ export interface Described {
   servers: readonly string[];
   mentions: readonly string[];
   org: string | null;
+  templateId: string | null;
   /** The subject without tags. */
   title: string;
   text: string;
@@ -28,12 +31,13 @@ export interface Described {
 
 const MOST_SERVERS = 20;
 
-export function portray({ servers, mentions, org, title, text }: Described): Portrait {
+export function portray({ servers, mentions, org, templateId, title, text }: Described): Portrait {
   return {
     title,
     servers: servers.slice(0, MOST_SERVERS),
     mentions: mentions.slice(0, MOST_SERVERS),
     org,
+    templateId,
     symptoms: symptomsOf(title, text),
     words: wordsOf(title, text, servers),
   };

@@ -123,6 +123,8 @@ function splitCamelCase(text: string): string {
   return text.replace(/([a-z])(?=[A-Z])/g, '$1 ');
 }
 
+export type Relation = 'same' | 'related' | 'none';
+
 /**
  * How the troubles of two signals belong together: the same, or one may have brought about the other.
  * @param areOnOneServer then a trouble that stays on its machine is the same, too
@@ -131,7 +133,7 @@ export function relationOf(
   some: readonly Symptom[],
   others: readonly Symptom[],
   areOnOneServer: boolean,
-): 'same' | 'related' | 'none' {
+): Relation {
   if (some.some((symptom) => others.includes(symptom) && (areOnOneServer || !isLocal(symptom))))
     return 'same';
   const isRelated = some.some((symptom) => others.some((other) => RELATED.has(`${symptom} ${other}`)));
