@@ -12,6 +12,7 @@ import { CreateModels } from './1764000008000-create-models.ts';
 import { RememberHistory } from './1764000008500-remember-history.ts';
 import { KeepModelVersions } from './1764000009000-keep-model-versions.ts';
 import { MarkStorms } from './1764000009500-mark-storms.ts';
+import { PlaceMails } from './1764000011000-place-mails.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -27,4 +28,5 @@ export const migrations = [
   RememberHistory,
   KeepModelVersions,
   MarkStorms,
+  PlaceMails,
 ];

@@ -16,6 +16,35 @@ AS $function$
       raise exception 'the timeline is append-only';
     end $function$;
 
+CREATE OR REPLACE FUNCTION tell_places_of_events()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if not exists (select from mail_places) then return null; end if;
+      insert into place_news (tenant_id, mailbox_id, mail_id)
+      select p.tenant_id, p.mailbox_id, p.mail_id
+      from changed n join former o on o.tenant_id = n.tenant_id and o.id = n.id
+        join mses m on m.tenant_id = n.tenant_id and m.event_id = n.id
+        join mail_places p on p.tenant_id = m.tenant_id and p.mail_id = m.id
+      where n.state <> o.state or n.assignee_id is distinct from o.assignee_id;
+      return null;
+    end $function$;
+
+CREATE OR REPLACE FUNCTION tell_places_of_mails()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if not exists (select from mail_places) then return null; end if;
+      insert into place_news (tenant_id, mailbox_id, mail_id)
+      select p.tenant_id, p.mailbox_id, p.mail_id
+      from changed n join former o on o.tenant_id = n.tenant_id and o.id = n.id
+        join mail_places p on p.tenant_id = n.tenant_id and p.mail_id = n.id
+      where n.org is distinct from o.org or n.event_id <> o.event_id;
+      return null;
+    end $function$;
+
 create table addresses (
   address text not null,
   tenant_id uuid not null,
@@ -184,6 +213,7 @@ CREATE INDEX events_of_stream ON events USING btree (tenant_id, stream_id) WHERE
 CREATE INDEX events_open ON events USING btree (tenant_id, severity_rank, ((assignee_id IS NOT NULL)), created_at DESC, id DESC) WHERE (state = 'open'::text);
 CREATE INDEX events_quiet ON events USING btree (tenant_id, last_mse_at) WHERE ((state = 'open'::text) AND (kind = 'FAILED'::text) AND ((severity = 'info'::text) OR is_noise));
 CREATE INDEX events_to_remember ON events USING btree (tenant_id, id) WHERE ((state = 'completed'::text) AND (NOT is_remembered));
+CREATE TRIGGER events_tell_places AFTER UPDATE ON events REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_places_of_events();
 -- row-level security: of_the_tenant
 
 create table group_members (
@@ -227,6 +257,44 @@ create table leases (
   constraint leases_pkey PRIMARY KEY (name)
 );
 
+create table mail_folders (
+  tenant_id uuid not null,
+  mailbox_id uuid not null,
+  path text not null,
+  uid_validity bigint not null,
+  uid_next bigint not null,
+  messages integer not null,
+  constraint mail_folders_pkey PRIMARY KEY (tenant_id, mailbox_id, path),
+  constraint mail_folders_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailboxes(tenant_id, id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table mail_places (
+  tenant_id uuid not null,
+  mailbox_id uuid not null,
+  mail_id uuid not null,
+  folder text,
+  uid_validity bigint,
+  uid bigint,
+  wanted text[],
+  settled text[],
+  target text,
+  former jsonb default '[]'::jsonb not null,
+  lost_at timestamp with time zone,
+  why_left text,
+  constraint mail_places_pkey PRIMARY KEY (tenant_id, mailbox_id, mail_id),
+  constraint mail_places_tenant_id_mail_id_fkey FOREIGN KEY (tenant_id, mail_id) REFERENCES mails(tenant_id, id) ON DELETE CASCADE,
+  constraint mail_places_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailboxes(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX mail_places_by_uid ON mail_places USING btree (tenant_id, mailbox_id, folder, uid);
+CREATE INDEX mail_places_due ON mail_places USING btree (tenant_id, mailbox_id) WHERE (wanted IS DISTINCT FROM settled);
+CREATE INDEX mail_places_left ON mail_places USING btree (tenant_id, mailbox_id) WHERE (why_left IS NOT NULL);
+CREATE INDEX mail_places_lost ON mail_places USING btree (tenant_id, mailbox_id) WHERE (lost_at IS NOT NULL);
+CREATE INDEX mail_places_new ON mail_places USING btree (tenant_id, mailbox_id) WHERE (wanted IS NULL);
+CREATE INDEX mail_places_of_mail ON mail_places USING btree (tenant_id, mail_id);
+CREATE INDEX mail_places_twice ON mail_places USING btree (tenant_id, mailbox_id) WHERE (former <> '[]'::jsonb);
+-- row-level security: of_the_tenant
+
 create table mail_texts (
   tenant_id uuid not null,
   mse_id uuid not null,
@@ -249,6 +317,9 @@ create table mailbox_states (
   failing_since timestamp with time zone,
   error text,
   note text,
+  folders_looked_at timestamp with time zone,
+  folders_error text,
+  folders_note text,
   constraint mailbox_states_pkey PRIMARY KEY (tenant_id, mailbox_id),
   constraint mailbox_states_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailboxes(tenant_id, id) ON DELETE CASCADE
 );
@@ -267,6 +338,7 @@ create table mailboxes (
   after_store text not null,
   is_paused boolean default false not null,
   created_at timestamp with time zone not null,
+  root_folder text default 'DaTamer'::text not null,
   constraint mailboxes_pkey PRIMARY KEY (tenant_id, id),
   constraint mailboxes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
   constraint mailboxes_after_store_check CHECK ((after_store = ANY (ARRAY['delete'::text, 'move'::text, 'keep'::text]))),
@@ -375,6 +447,7 @@ CREATE INDEX mses_by_arrival ON mses USING btree (tenant_id, received_at DESC, i
 CREATE INDEX mses_by_message_id ON mses USING btree (tenant_id, message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX mses_of_event ON mses USING btree (tenant_id, event_id, received_at);
 CREATE INDEX mses_unclassified ON mses USING btree (tenant_id, received_at DESC, id DESC) WHERE ((severity IS NULL) OR (org IS NULL));
+CREATE TRIGGER mses_tell_places AFTER UPDATE ON mses REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_places_of_mails();
 -- row-level security: of_the_tenant
 
 create table orgs (
@@ -391,6 +464,16 @@ create table outbox (
   change_id uuid not null,
   constraint outbox_pkey PRIMARY KEY (tenant_id, change_id),
   constraint outbox_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table place_news (
+  tenant_id uuid not null,
+  mailbox_id uuid not null,
+  id uuid default gen_random_uuid() not null,
+  mail_id uuid not null,
+  constraint place_news_pkey PRIMARY KEY (tenant_id, mailbox_id, id),
+  constraint place_news_tenant_id_mailbox_id_fkey FOREIGN KEY (tenant_id, mailbox_id) REFERENCES mailboxes(tenant_id, id) ON DELETE CASCADE
 );
 -- row-level security: of_the_tenant
 

@@ -147,6 +147,9 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
     bus.on('schedules changed', wake('watchdog')),
     bus.on('something to tell', wake('dispatch')),
     bus.on('mailboxes changed', wake('mailboxes')),
+    bus.on('events changed', (tenantId) => {
+      parts.supervisor.moveMails(tenantId);
+    }),
   ];
 }
 

@@ -28,6 +28,7 @@ import { Memories } from '../triage/memory.ts';
 import type { DoorState } from '../watchdog/blind.ts';
 import { listTenantsWithDueStreams } from '../watchdog/find-breaches.ts';
 import { listDoorStates } from './doors-of-tenants.ts';
+import { folderDeeds } from './folder-deeds.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** Hints inside the process: what waits to be done, and what has changed for whoever looks at it. */
@@ -90,6 +91,12 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     },
     tenantsAwaitingProof: async (now) =>
       new Set(await acrossTenants(dataSource, (tx) => listTenantsWithDueStreams(tx, now))),
+    deeds: folderDeeds,
+    onFollowed: (tenantId) => {
+      bus.emit('events changed', tenantId);
+      bus.emit('something to tell', null);
+      bus.emit('mail to be read again', null);
+    },
   });
 
   const commits = new GroupCommit(async (tenantId, mails) => {

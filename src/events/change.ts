@@ -86,6 +86,28 @@ export async function recordChanges(
   return recorded;
 }
 
+/** Into the timelines of those events that have no such row with the same detail yet. */
+export async function tellOnce(
+  tx: Tx,
+  tenantId: TenantId,
+  events: readonly EventId[],
+  change: Omit<NewChange, 'eventId'>,
+): Promise<void> {
+  const told = await rows<{ eventId: EventId }>(
+    tx,
+    `select distinct event_id as "eventId" from changes
+     where tenant_id = $1 and event_id = any($2::uuid[]) and what = $3 and detail @> $4::jsonb`,
+    [tenantId, events, change.what, JSON.stringify(change.detail ?? {})],
+  );
+  const known = new Set(told.map(({ eventId }) => eventId));
+  const fresh = events.filter((id) => !known.has(id));
+  await recordChanges(
+    tx,
+    tenantId,
+    fresh.map((eventId) => ({ ...change, eventId })),
+  );
+}
+
 export interface TimelineRow {
   id: string;
   at: Date;

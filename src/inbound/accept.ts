@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { newId, type MailboxId, type MseId, type TenantId } from '../kernel/ids.ts';
 import { inTenant, rows, type Tx } from '../db/transaction.ts';
+import { findMailsByDigest } from './mails.ts';
 import { mailDigest } from './parse/digest.ts';
 import type { RecentMails } from './recent-mails.ts';
 
@@ -26,6 +27,9 @@ export interface AcceptedMail {
   mseId: MseId;
   isDuplicate: boolean;
 }
+
+/** Runs in the transaction that stores, for what must move with the mail, such as a mailbox's cursor. */
+export type Alongside = (tx: Tx, accepted: readonly AcceptedMail[]) => Promise<void>;
 
 /**
  * Alert mails are small: deflating one in place takes 20 µs, handing it to a thread and back three times as long. From
@@ -56,13 +60,12 @@ export async function acceptMail(
   mails: readonly ArrivedMail[],
   /** Keeps the sources at hand for triage. */
   recent: RecentMails,
-  /** Runs in the same transaction, for what must move with the mail, such as a mailbox's cursor. */
-  alongside: (tx: Tx) => Promise<void> = async () => undefined,
+  alongside: Alongside = async () => undefined,
 ): Promise<AcceptedMail[]> {
   const prepared = await Promise.all(mails.map(prepare));
   const accepted = await inTenant(database, tenantId, async (tx) => {
     const stored = await store(tx, tenantId, prepared);
-    await alongside(tx);
+    await alongside(tx, stored);
     return stored;
   });
   accepted.forEach(({ mseId, isDuplicate }, index) => {
@@ -115,7 +118,13 @@ async function store(tx: Tx, tenantId: TenantId, mails: readonly PreparedMail[])
   const storedIds = new Set(stored.map((row) => row.id));
   const duplicates = mails.filter((mail) => !storedIds.has(mail.id));
   const firstIds =
-    duplicates.length > 0 ? await findByDigest(tx, tenantId, duplicates) : new Map<string, MseId>();
+    duplicates.length > 0
+      ? await findMailsByDigest(
+          tx,
+          tenantId,
+          duplicates.map(({ digest }) => digest),
+        )
+      : new Map<string, MseId>();
   return mails.map((mail) => {
     const isDuplicate = !storedIds.has(mail.id);
     return {
@@ -123,17 +132,4 @@ async function store(tx: Tx, tenantId: TenantId, mails: readonly PreparedMail[])
       isDuplicate,
     };
   });
-}
-
-async function findByDigest(
-  tx: Tx,
-  tenantId: TenantId,
-  mails: readonly PreparedMail[],
-): Promise<Map<string, MseId>> {
-  const found = await rows<{ id: MseId; digest: Buffer }>(
-    tx,
-    'select id, digest from mails where tenant_id = $1 and digest = any($2::bytea[])',
-    [tenantId, mails.map((mail) => mail.digest)],
-  );
-  return new Map(found.map((row) => [row.digest.toString('hex'), row.id]));
 }

@@ -4,6 +4,7 @@ import { NotFound } from '../kernel/errors.ts';
 import type { MailboxId, MseId, TenantId } from '../kernel/ids.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import type { Door } from './accept.ts';
+import { forgetWanted } from './folders/places.ts';
 import type { RecentMails } from './recent-mails.ts';
 
 export interface StoredMail {
@@ -213,10 +214,25 @@ export async function replayQuarantinedMail(tx: Tx, tenantId: TenantId, id: stri
     [tenantId, id],
   );
   if (released.length === 0) throw new NotFound('mail in quarantine');
+  await forgetWanted(tx, tenantId, [id]);
   await rows(
     tx,
     `insert into waiting_mails (tenant_id, received_at, mail_id)
      select tenant_id, received_at, id from mails where tenant_id = $1 and id = $2 on conflict do nothing`,
     [tenantId, id],
   );
+}
+
+/** By digest in hex: which of these mails are stored. */
+export async function findMailsByDigest(
+  tx: Tx,
+  tenantId: TenantId,
+  digests: readonly Buffer[],
+): Promise<Map<string, MseId>> {
+  const found = await rows<{ id: MseId; digest: Buffer }>(
+    tx,
+    'select id, digest from mails where tenant_id = $1 and digest = any($2::bytea[])',
+    [tenantId, digests],
+  );
+  return new Map(found.map((row) => [row.digest.toString('hex'), row.id]));
 }

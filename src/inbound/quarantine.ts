@@ -3,6 +3,7 @@ import { constants, inflateRawSync } from 'node:zlib';
 import libmime from 'libmime';
 import { changedRows, rows, type Tx } from '../db/transaction.ts';
 import type { MseId, TenantId } from '../kernel/ids.ts';
+import { forgetWanted } from './folders/places.ts';
 import { firstField, headerFields, splitMail } from './parse/header-block.ts';
 
 export interface QuarantineReason {
@@ -32,12 +33,14 @@ export async function replayByReason(tx: Tx, tenantId: TenantId, reason: string)
      returning mail_id as "mailId"`,
     [tenantId, reason],
   );
+  const mails = released.map(({ mailId }) => mailId);
+  await forgetWanted(tx, tenantId, mails);
   await rows(
     tx,
     `insert into waiting_mails (tenant_id, received_at, mail_id)
      select tenant_id, received_at, id from mails where tenant_id = $1 and id = any($2::uuid[])
      on conflict do nothing returning mail_id`,
-    [tenantId, released.map(({ mailId }) => mailId)],
+    [tenantId, mails],
   );
   return released.length;
 }

@@ -11,6 +11,15 @@ import { waitFor } from './wait-for.ts';
 
 export const DOVECOT_PASSWORD = 'secret';
 
+export interface DovecotOptions {
+  /** Between the names of a path. */
+  separator?: '/' | '.';
+  /** Before every name. */
+  prefix?: string;
+  /** Instead of what it can. */
+  capabilities?: string;
+}
+
 export class Dovecot {
   readonly port: number;
   readonly tlsPort: number;
@@ -25,15 +34,15 @@ export class Dovecot {
     this.tlsPort = tlsPort;
   }
 
-  static async start(program: string): Promise<Dovecot> {
+  static async start(program: string, options: DovecotOptions = {}): Promise<Dovecot> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-dovecot-'));
     const dovecot = new Dovecot(program, folder, await freePort(), await freePort());
-    await dovecot.#configure();
+    await dovecot.#configure(options);
     await dovecot.resume();
     return dovecot;
   }
 
-  async #configure(): Promise<void> {
+  async #configure(options: DovecotOptions): Promise<void> {
     const [user, group] =
       process.getuid?.() === 0 ? ['nobody', 'nogroup'] : [os.userInfo().username, String(process.getgid?.())];
     const certificate = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -49,7 +58,7 @@ export class Dovecot {
     }
     fs.writeFileSync(
       path.join(this.#folder, 'dovecot.conf'),
-      configuration(this.#folder, this.port, this.tlsPort, user, group),
+      configuration(this.#folder, this.port, this.tlsPort, user, group, options),
     );
   }
 
@@ -139,7 +148,14 @@ async function canConnect(port: number): Promise<boolean> {
   });
 }
 
-function configuration(folder: string, port: number, tlsPort: number, user: string, group: string): string {
+function configuration(
+  folder: string,
+  port: number,
+  tlsPort: number,
+  user: string,
+  group: string,
+  { separator = '/', prefix = '', capabilities }: DovecotOptions,
+): string {
   return `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
@@ -168,8 +184,10 @@ userdb {
 }
 namespace inbox {
   inbox = yes
-  separator = /
+  separator = ${separator}
+  prefix = ${prefix}
 }
+${capabilities ? `protocol imap {\n  imap_capability = ${capabilities}\n}` : ''}
 service anvil {
   chroot =
 }

@@ -13,6 +13,8 @@ export interface MailboxRow {
   passwordBox: Buffer;
   folder: string;
   afterStore: 'delete' | 'move' | 'keep';
+  /** Below it the folders are made that mail is moved to. */
+  rootFolder: string;
   isPaused: boolean;
   createdAt: Date;
 }
@@ -31,6 +33,7 @@ export const MailboxEntity = new EntitySchema<MailboxRow>({
     passwordBox: { name: 'password_box', type: 'bytea' },
     folder: { type: 'text' },
     afterStore: { name: 'after_store', type: 'text' },
+    rootFolder: { name: 'root_folder', type: 'text', default: 'DaTamer' },
     isPaused: { name: 'is_paused', type: 'boolean', default: false },
     createdAt: { name: 'created_at', type: 'timestamptz' },
   },

@@ -5,6 +5,7 @@ import { newId, type MailboxId, type TenantId } from '../../kernel/ids.ts';
 import type { SecretBox } from '../../kernel/secret-box.ts';
 import { MailboxEntity, type MailboxRow } from '../../db/entities/mailbox.entity.ts';
 import { affected, oneRow, rows, type Tx } from '../../db/transaction.ts';
+import { forgetPlaces } from '../folders/places.ts';
 import type { MailboxAddress } from './mailbox-url.ts';
 
 export type AfterStore = MailboxRow['afterStore'];
@@ -18,6 +19,8 @@ export interface Mailbox {
   username: string;
   folder: string;
   afterStore: AfterStore;
+  /** Below it are the folders of folder mode. */
+  rootFolder: string;
   isPaused: boolean;
   readUntil: Date | null;
   connectedAt: Date | null;
@@ -25,17 +28,26 @@ export interface Mailbox {
   failingSince: Date | null;
   error: string | null;
   note: string | null;
+  /** Folder mode: when all folders were last looked at, why mails are not moved, what people put where it says nothing. */
+  foldersLookedAt: Date | null;
+  foldersError: string | null;
+  foldersNote: string | null;
 }
 
 export interface MailboxInput extends MailboxAddress {
   acceptsAnyCertificate?: boolean;
   afterStore?: AfterStore;
+  rootFolder?: string;
 }
 
+const ROOT_FOLDER = 'DaTamer';
+
 const MAILBOX = `m.id, m.host, m.port, m.is_tls as "isTls", m.accepts_any_certificate as "acceptsAnyCertificate",
-    m.username, m.folder, m.after_store as "afterStore", m.is_paused as "isPaused",
+    m.username, m.folder, m.after_store as "afterStore", m.root_folder as "rootFolder",
+    m.is_paused as "isPaused",
     s.read_until as "readUntil", s.connected_at as "connectedAt", s.last_mail_at as "lastMailAt",
-    s.failing_since as "failingSince", s.error, s.note
+    s.failing_since as "failingSince", s.error, s.note,
+    s.folders_looked_at as "foldersLookedAt", s.folders_error as "foldersError", s.folders_note as "foldersNote"
   from mailboxes m join mailbox_states s on s.tenant_id = m.tenant_id and s.mailbox_id = m.id`;
 
 /** Stores without connecting. @throws Invalid */
@@ -46,7 +58,8 @@ export async function addMailbox(
   secrets: SecretBox,
   now: Date,
 ): Promise<Mailbox> {
-  requireAcceptable(input);
+  const rootFolder = input.rootFolder?.trim() || ROOT_FOLDER;
+  requireAcceptable({ ...input, rootFolder });
   const id = newId<MailboxId>(now);
   await tx.getRepository(MailboxEntity).insert({
     tenantId,
@@ -59,14 +72,32 @@ export async function addMailbox(
     passwordBox: secrets.seal(input.password),
     folder: input.folder,
     afterStore: input.afterStore ?? 'delete',
+    rootFolder,
     isPaused: false,
     createdAt: now,
   });
   await rows(tx, 'insert into mailbox_states (tenant_id, mailbox_id) values ($1, $2)', [tenantId, id]);
+  await requireOwnTree(tx, tenantId, id);
   return getMailbox(tx, tenantId, id);
 }
 
-function requireAcceptable(input: Pick<MailboxInput, 'host' | 'port' | 'username' | 'folder'>): void {
+/** Two readers of one tree would each take the other's moves for those of people. */
+async function requireOwnTree(tx: Tx, tenantId: TenantId, id: MailboxId): Promise<void> {
+  const other = await oneRow<{ folder: string }>(
+    tx,
+    `select o.folder from mailboxes m join mailboxes o on o.tenant_id = m.tenant_id and o.id <> m.id
+       and o.after_store = 'move' and (o.host, o.username, o.root_folder) = (m.host, m.username, m.root_folder)
+     where m.tenant_id = $1 and m.id = $2 and m.after_store = 'move'`,
+    [tenantId, id],
+  );
+  if (!other) return;
+  const message = `The mailbox that reads ${other.folder} of this account sorts into it. Give another root.`;
+  throw new Invalid([{ field: 'rootFolder', message }]);
+}
+
+function requireAcceptable(
+  input: Pick<MailboxInput, 'host' | 'port' | 'username' | 'folder' | 'afterStore'> & { rootFolder: string },
+): void {
   const faults: Fault[] = [];
   if (!input.host.trim()) faults.push({ field: 'host', message: 'Give the name of the mail server.' });
   if (!Number.isInteger(input.port) || input.port < 1 || input.port > 65535) {
@@ -74,6 +105,15 @@ function requireAcceptable(input: Pick<MailboxInput, 'host' | 'port' | 'username
   }
   if (!input.username) faults.push({ field: 'username', message: 'Give the user name of the mailbox.' });
   if (!input.folder) faults.push({ field: 'folder', message: 'Give the folder, usually INBOX.' });
+  const { folder, rootFolder } = input;
+  if (/[\u0000-\u001f%*]/.test(rootFolder) || rootFolder.length > 200) {
+    faults.push({ field: 'rootFolder', message: 'Give a name without % and *.' });
+  }
+  const isBelow =
+    folder === rootFolder || folder.startsWith(`${rootFolder}/`) || folder.startsWith(`${rootFolder}.`);
+  if (input.afterStore === 'move' && isBelow) {
+    faults.push({ field: 'rootFolder', message: 'Mail comes in there. Give a folder beside it.' });
+  }
   if (faults.length > 0) throw new Invalid(faults);
 }
 
@@ -97,6 +137,7 @@ export async function changeMailbox(
     ...present,
     ...given(fields),
     ...(password ? { passwordBox: secrets.seal(password) } : {}),
+    rootFolder: (change.rootFolder ?? present.rootFolder).trim() || ROOT_FOLDER,
   };
   requireAcceptable(next);
   await tx.getRepository(MailboxEntity).save(next);
@@ -110,6 +151,8 @@ export async function changeMailbox(
       [tenantId, id],
     );
   }
+  if (isElsewhere || next.rootFolder !== present.rootFolder) await forgetPlaces(tx, tenantId, present.id);
+  await requireOwnTree(tx, tenantId, present.id);
   return getMailbox(tx, tenantId, id);
 }
 
@@ -234,5 +277,40 @@ export async function markFailing(
     `update mailbox_states set failing_since = coalesce(failing_since, $4), error = $3, connected_at = null
      where tenant_id = $1 and mailbox_id = $2`,
     [tenantId, id, error, now],
+  );
+}
+
+export interface FoldersMark {
+  at: Date;
+  /** Why mails are not moved; null when they are. */
+  error: string | null;
+  note: string | null;
+}
+
+/** How folder mode is doing: all folders have been looked at. */
+export async function markFolders(
+  tx: Tx,
+  tenantId: TenantId,
+  id: MailboxId,
+  { at, error, note }: FoldersMark,
+): Promise<void> {
+  await affected(
+    tx,
+    `update mailbox_states set folders_looked_at = $3, folders_error = $4, folders_note = $5
+     where tenant_id = $1 and mailbox_id = $2`,
+    [tenantId, id, at, error, note],
+  );
+}
+
+export async function markFoldersFailing(
+  tx: Tx,
+  tenantId: TenantId,
+  id: MailboxId,
+  error: string,
+): Promise<void> {
+  await affected(
+    tx,
+    'update mailbox_states set folders_error = $3 where tenant_id = $1 and mailbox_id = $2',
+    [tenantId, id, error],
   );
 }

@@ -8,28 +8,22 @@ import { type Clock, SECOND } from '../../kernel/clock.ts';
 import type { MailboxRow } from '../../db/entities/mailbox.entity.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { withinMs } from '../../kernel/stop-stack.ts';
-import type { ArrivedMail } from '../accept.ts';
+import type { AcceptedMail, Alongside, ArrivedMail } from '../accept.ts';
+import { placeArrived } from '../folders/places.ts';
 import { LARGEST_MAIL } from '../smtp/smtp-door.ts';
+import { LARGEST_SLICE, planBatches } from './plan-batches.ts';
 import { markMailArrived, markReadUntil, setCursor, type Cursor } from './mailboxes.ts';
-
-/** UIDs asked about at once; their sizes decide how many are fetched at once. */
-const LARGEST_SLICE = 500;
-/** Memory that one mailbox's batch may take. */
-const LARGEST_BATCH_BYTES = 16 * 1024 * 1024;
 
 /** IDLE tells of new mail; asking anyway proves that the connection lives, well inside the 60 s until BLIND. */
 const ASK_EVERY_MS = 20 * SECOND;
 const ASK_EVERY_WITHOUT_IDLE_MS = 5 * SECOND;
 const ANSWER_LIMIT_MS = 30 * SECOND;
 
-/** Where `move` puts stored mail. */
-export const STORED_FOLDER = 'DaTamer';
-
 export interface ReaderContext {
   mailbox: MailboxRow;
   clock: Clock;
   /** Stores a batch and whatever `alongside` writes in one commit. */
-  accept: (mails: ArrivedMail[], alongside: (tx: Tx) => Promise<void>) => Promise<void>;
+  accept: (mails: ArrivedMail[], alongside: Alongside) => Promise<void>;
   getCursor: () => Promise<Cursor>;
   write: (work: (tx: Tx) => Promise<void>) => Promise<void>;
   /** Resolves when somebody wants proof that the mailbox has been read up to now. */
@@ -100,34 +94,6 @@ function noteOnLargeMail(count: number): string {
   return `${count} mail(s) over ${limit} MB were left in the mailbox.`;
 }
 
-/** Cuts UIDs into batches of bounded size; what is over the limit stays on the server. */
-async function planBatches(
-  client: ImapFlow,
-  uids: number[],
-): Promise<{ batches: number[][]; tooLarge: number }> {
-  const sizes = await client.fetchAll(uids, { uid: true, size: true }, { uid: true });
-  sizes.sort((a, b) => a.uid - b.uid);
-  const batches: number[][] = [];
-  let batch: number[] = [];
-  let bytes = 0;
-  let tooLarge = 0;
-  for (const { uid, size = 0 } of sizes) {
-    if (size > LARGEST_MAIL) {
-      tooLarge += 1;
-      continue;
-    }
-    if (bytes + size > LARGEST_BATCH_BYTES && batch.length > 0) {
-      batches.push(batch);
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(uid);
-    bytes += size;
-  }
-  if (batch.length > 0) batches.push(batch);
-  return { batches, tooLarge };
-}
-
 /** @returns a note for people, when the mails are stored but the server's copies must stay */
 async function readBatch(
   client: ImapFlow,
@@ -139,31 +105,48 @@ async function readBatch(
   const fetched = await client.fetchAll(uids, { uid: true, source: true, internalDate: true }, { uid: true });
   // Answers may come in any order (RFC 3501 §7.4.2), and the cursor moves to the last.
   fetched.sort((a, b) => a.uid - b.uid);
-  const mails = fetched.flatMap(({ source, internalDate }): ArrivedMail[] =>
-    // A message that somebody deleted meanwhile has no source.
-    source
-      ? [
-          {
-            raw: source,
-            receivedAt: asDate(internalDate, context.clock),
-            door: 'imap',
-            mailboxId: mailbox.id,
-          },
-        ]
-      : [],
+  // A message that somebody deleted meanwhile has no source.
+  const present = fetched.flatMap(({ uid, source, internalDate }) =>
+    source ? [{ uid, raw: source, receivedAt: asDate(internalDate, context.clock) }] : [],
   );
+  const mails = present.map(({ raw, receivedAt }): ArrivedMail => ({
+    raw,
+    receivedAt,
+    door: 'imap',
+    mailboxId: mailbox.id,
+  }));
   const next = { ...round.cursor, lastUid: Math.max(round.cursor.lastUid, ...uids) };
-  await context.accept(mails, async (tx) => {
+  await context.accept(mails, async (tx, accepted) => {
     await setCursor(tx, mailbox.tenantId, mailbox.id, next);
+    if (mailbox.afterStore === 'move') await placeInFolder(tx, mailbox, present, accepted, next);
     const newest = mails.at(-1);
     if (newest) await markMailArrived(tx, mailbox.tenantId, mailbox.id, newest.receivedAt);
   });
   round.cursor = next;
-  const stored = fetched.filter(({ source }) => source).map(({ uid }) => uid);
-  return stored.length > 0 ? dispose(client, mailbox, stored) : null;
+  return present.length > 0
+    ? dispose(
+        client,
+        mailbox,
+        present.map(({ uid }) => uid),
+      )
+    : null;
 }
 
-function asDate(internalDate: Date | string | undefined, clock: Clock): Date {
+async function placeInFolder(
+  tx: Tx,
+  { tenantId, id, folder }: MailboxRow,
+  present: readonly { uid: number }[],
+  accepted: readonly AcceptedMail[],
+  { uidValidity }: Cursor,
+): Promise<void> {
+  const arrived = present.flatMap(({ uid }, index) => {
+    const mail = accepted[index];
+    return mail ? [{ mailId: mail.mseId, spot: { folder, uidValidity: String(uidValidity), uid } }] : [];
+  });
+  await placeArrived(tx, { tenantId, mailboxId: id }, arrived);
+}
+
+export function asDate(internalDate: Date | string | undefined, clock: Clock): Date {
   const date = internalDate === undefined ? null : new Date(internalDate);
   return date && !Number.isNaN(date.getTime()) ? date : clock.now();
 }
@@ -182,13 +165,9 @@ async function dispose(client: ImapFlow, mailbox: MailboxRow, uids: number[]): P
         ? null
         : 'Stored mails cannot be deleted: the mailbox gives no right to. Grant it, or choose keep.';
     }
-    case 'move': {
-      await client.mailboxCreate(STORED_FOLDER);
-      const isDone = await client.messageMove(uids, STORED_FOLDER, { uid: true });
-      return isDone
-        ? null
-        : `Stored mails cannot be moved to ${STORED_FOLDER}: the mailbox gives no right to.`;
-    }
+    // Folder mode sorts it as soon as triage has understood it.
+    case 'move':
+      return null;
   }
 }
 

@@ -34,6 +34,7 @@ const mailbox = z
     username: z.string(),
     folder: z.string(),
     afterStore,
+    rootFolder: z.string().describe('Below it are the folders that `move` sorts mail into.'),
     isPaused: z.boolean(),
     readUntil: z.date().nullable().describe('Every mail that arrived before has been read.'),
     connectedAt: z.date().nullable(),
@@ -41,6 +42,9 @@ const mailbox = z
     failingSince: z.date().nullable(),
     error: z.string().nullable(),
     note: z.string().nullable(),
+    foldersLookedAt: z.date().nullable().describe('With `move`: when all folders were last looked at.'),
+    foldersError: z.string().nullable().describe('Why mails are not moved to their folders.'),
+    foldersNote: z.string().nullable().describe('Mails that were moved into folders that say nothing.'),
   })
   .meta({ id: 'Mailbox' });
 
@@ -52,6 +56,7 @@ const mailboxFields = {
   username: z.string().min(1, 'Give the user name.').max(254),
   folder: z.string().trim().min(1).max(500).default('INBOX'),
   afterStore: afterStore.optional(),
+  rootFolder: z.string().trim().max(200).optional(),
 };
 
 /** Either the parts, or all of them as one URL, as on the command line. */
@@ -61,6 +66,7 @@ const mailboxInput = z.union([
       url: z.string().max(2000).describe('imap[s]://user:password@host:port/FOLDER, parts percent-encoded.'),
       acceptsAnyCertificate: z.boolean().optional(),
       afterStore: afterStore.optional(),
+      rootFolder: z.string().trim().max(200).optional(),
     })
     .strict()
     .transform(({ url, ...rest }) => ({ ...parseMailboxUrl(url), ...rest })),

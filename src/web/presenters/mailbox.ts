@@ -13,6 +13,7 @@ export const AFTER_STORE_WORDS: Record<AfterStore, string> = {
 
 export function presentMailbox(mailbox: Mailbox, now: Date, timeZone: string) {
   const { id, username, host, folder, readUntil, error, note } = mailbox;
+  const isSorted = mailbox.afterStore === 'move';
   return {
     id,
     href: `/settings/mailboxes/${id}`,
@@ -26,6 +27,14 @@ export function presentMailbox(mailbox: Mailbox, now: Date, timeZone: string) {
     readUntil: presentTime(readUntil, now, timeZone),
     lag: readUntil && !mailbox.isPaused ? presentSpan(between(readUntil, now)) : null,
     afterStore: AFTER_STORE_WORDS[mailbox.afterStore],
+    folders: isSorted
+      ? {
+          root: mailbox.rootFolder,
+          lookedAt: presentTime(mailbox.foldersLookedAt, now, timeZone),
+          error: mailbox.foldersError,
+          note: mailbox.foldersNote,
+        }
+      : null,
     isPaused: mailbox.isPaused,
   };
 }

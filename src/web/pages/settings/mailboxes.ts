@@ -86,6 +86,7 @@ function presentEditor(scope: PageScope, stored: Mailbox | null) {
     isTls: stored?.isTls ?? true,
     acceptsAnyCertificate: stored?.acceptsAnyCertificate ?? false,
     afterStore: stored?.afterStore ?? 'delete',
+    rootFolder: stored?.rootFolder ?? 'DaTamer',
   });
   const result = shownAnswer(scope, testResult);
   return {
@@ -121,7 +122,7 @@ const AFTER_STORE = [
   {
     value: 'move',
     word: 'Move it to a folder named after its org path',
-    hint: 'moving it by hand claims or completes the event',
+    hint: 'moving it there by hand, into a folder with your name or into completed, claims or completes its event',
   },
   { value: 'keep', word: 'Keep it where it is', hint: 'other programs may go on reading it' },
 ];
