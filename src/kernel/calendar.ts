@@ -66,3 +66,63 @@ const PERIOD_MS: Record<Period, number> = {
 export function periodMs(period: Period): number {
   return PERIOD_MS[period];
 }
+
+/** A day of the calendar, wherever. */
+export interface LocalDay {
+  year: number;
+  month: number;
+  day: number;
+  /** 1 is Monday, 7 Sunday. */
+  weekday: number;
+  daysInMonth: number;
+}
+
+/** The day that `instant` falls on in `zone`, moved by `days` calendar days. */
+export function localDayOf(instant: Date, zone: string, days = 0): LocalDay {
+  const { year, month, day, weekday, daysInMonth } = DateTime.fromJSDate(instant, { zone }).plus({ days });
+  return { year, month, day, weekday, daysInMonth: daysInMonth ?? 31 };
+}
+
+/**
+ * When the clocks of `zone` first show a time of a day, or a later one where they leap over it. The time is given as
+ * minutes after the day's midnight; more than a day's go on into the next days.
+ */
+export function whenClocksReach(day: LocalDay, minutes: number, zone: string): Date {
+  const wanted = showing(day, minutes, zone);
+  return new Date(wanted.at.length > 0 ? Math.min(...wanted.at) : wanted.leap());
+}
+
+/** When the clocks of `zone` show no earlier time any more: where they are put back, the last time that they do. */
+export function whenClocksPass(day: LocalDay, minutes: number, zone: string): Date {
+  const before = showing(day, minutes - 1, zone);
+  return new Date(before.at.length > 0 ? Math.max(...before.at) + MINUTE : before.leap());
+}
+
+interface Showing {
+  /** None, one, or two where the clocks are put back. */
+  at: number[];
+  /** The instant at which they leap over the time. */
+  leap: () => number;
+}
+
+function showing(day: LocalDay, minutes: number, zone: string): Showing {
+  const shown = Date.UTC(day.year, day.month - 1, day.day) + minutes * MINUTE;
+  const offsetAt = (ms: number): number => IANAZone.create(zone).offset(ms) * MINUTE;
+  // Clocks are changed by hours, weeks apart.
+  const before = offsetAt(shown - DAY);
+  const after = offsetAt(shown + DAY);
+  const candidates = [...new Set([shown - before, shown - after])];
+  return {
+    at: candidates.filter((ms) => ms + offsetAt(ms) === shown),
+    leap: () => {
+      let low = shown - after;
+      let high = shown - before;
+      while (high - low > MINUTE) {
+        const middle = low + Math.floor((high - low) / 2 / MINUTE) * MINUTE;
+        if (offsetAt(middle) === before) low = middle;
+        else high = middle;
+      }
+      return high;
+    },
+  };
+}
