@@ -13,6 +13,7 @@ import { RememberHistory } from './1764000008500-remember-history.ts';
 import { KeepModelVersions } from './1764000009000-keep-model-versions.ts';
 import { MarkStorms } from './1764000009500-mark-storms.ts';
 import { PlaceMails } from './1764000011000-place-mails.ts';
+import { CreateSilences } from './1764000011500-create-silences.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -29,4 +30,5 @@ export const migrations = [
   KeepModelVersions,
   MarkStorms,
   PlaceMails,
+  CreateSilences,
 ];

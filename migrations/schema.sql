@@ -207,6 +207,7 @@ END) stored not null,
   constraint events_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text]))),
   constraint events_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'merged'::text])))
 );
+CREATE INDEX events_by_completion ON events USING btree (tenant_id, completed_at) WHERE (state = 'completed'::text);
 CREATE INDEX events_by_creation ON events USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX events_flapping ON events USING btree (tenant_id) WHERE flapping;
 CREATE INDEX events_of_stream ON events USING btree (tenant_id, stream_id) WHERE ((state = 'open'::text) AND (kind <> 'FAILED'::text));
@@ -537,6 +538,46 @@ create table sessions (
 );
 CREATE INDEX sessions_by_expiry ON sessions USING btree (expires_at);
 CREATE INDEX sessions_of_user ON sessions USING btree (user_id);
+
+create table silenced_events (
+  tenant_id uuid not null,
+  silence_id uuid not null,
+  event_id uuid not null,
+  window_from timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  hidden_at timestamp with time zone not null,
+  notices integer default 0 not null,
+  settled_at timestamp with time zone,
+  constraint silenced_events_pkey PRIMARY KEY (tenant_id, silence_id, event_id, window_from),
+  constraint silenced_events_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id) ON DELETE CASCADE,
+  constraint silenced_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint silenced_events_tenant_id_silence_id_fkey FOREIGN KEY (tenant_id, silence_id) REFERENCES silences(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX silenced_events_due ON silenced_events USING btree (until_at) WHERE (settled_at IS NULL);
+CREATE INDEX silenced_events_of_event ON silenced_events USING btree (tenant_id, event_id);
+-- row-level security: of_the_tenant
+
+create table silences (
+  tenant_id uuid not null,
+  id uuid not null,
+  reason text not null,
+  orgs text[] default '{}'::text[] not null,
+  servers text[] default '{}'::text[] not null,
+  streams uuid[] default '{}'::uuid[] not null,
+  rules uuid[] default '{}'::uuid[] not null,
+  from_at timestamp with time zone,
+  to_at timestamp with time zone,
+  recurrence jsonb,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint silences_pkey PRIMARY KEY (tenant_id, id),
+  constraint silences_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint silences_check CHECK ((to_at > from_at)),
+  constraint silences_check1 CHECK (((recurrence IS NULL) = ((from_at IS NOT NULL) AND (to_at IS NOT NULL))))
+);
+-- row-level security: of_the_tenant
 
 create table stream_arrivals (
   tenant_id uuid not null,

@@ -236,3 +236,26 @@ export async function markReachable(tx: Tx, userId: UserId): Promise<void> {
     [userId],
   );
 }
+
+/** Somebody to write to, in the time zone that they read. */
+export interface Addressee {
+  id: UserId;
+  name: string;
+  email: string;
+  timeZone: string;
+}
+
+export async function listAddressees(
+  tx: Tx,
+  tenantId: TenantId,
+  userIds: readonly UserId[],
+): Promise<Addressee[]> {
+  if (userIds.length === 0) return [];
+  return rows<Addressee>(
+    tx,
+    `select u.id, u.name, u.email, coalesce(u.time_zone, t.time_zone) as "timeZone"
+     from memberships m join users u on u.id = m.user_id join tenants t on t.id = m.tenant_id
+     where m.tenant_id = $1 and m.user_id = any($2::uuid[]) order by u.email`,
+    [tenantId, userIds],
+  );
+}

@@ -45,6 +45,8 @@ export const TABLES = [
   'changes',
   'outbox',
   'deliveries',
+  'silences',
+  'silenced_events',
   'streams',
   'stream_arrivals',
   'servers',

@@ -27,7 +27,9 @@ export type ChangeKind =
   | 'merge undone'
   | 'split undone'
   | 'corrected'
-  | 'correction undone';
+  | 'correction undone'
+  | 'silenced'
+  | 'silence over';
 
 export interface Change {
   id: string;
@@ -43,7 +45,7 @@ export type NewChange = Omit<Change, 'id' | 'actor' | 'detail' | 'why'> &
   Partial<Pick<Change, 'actor' | 'detail' | 'why'>>;
 
 /** Changes that somebody may have to be told of. */
-const TOLD: readonly ChangeKind[] = ['assigned'];
+const TOLD: readonly ChangeKind[] = ['assigned', 'opened', 'reopened'];
 
 /**
  * Appends to timelines, and to the outbox in the same transaction.

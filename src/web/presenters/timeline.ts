@@ -43,6 +43,8 @@ const ICONS: Record<ChangeKind, string> = {
   'split undone': 'undo',
   corrected: 'edit',
   'correction undone': 'undo',
+  silenced: 'mute',
+  'silence over': 'mute',
 };
 
 /** In these the reason is what a person wrote. */
@@ -109,6 +111,10 @@ function describeChange(row: ShownChange, now: Date, timeZone: string): string {
       const at = until ? presentTime(new Date(until), now, timeZone) : null;
       return at ? `Snoozed until ${at.exact}` : 'Woken';
     }
+    case 'silenced':
+      return 'Silenced';
+    case 'silence over':
+      return 'The silence is over';
     case 'noise':
       return 'Marked as noise';
     case 'not noise':
