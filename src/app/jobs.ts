@@ -13,6 +13,7 @@ import type { TenantId } from '../kernel/ids.ts';
 import type { LoopWork } from '../kernel/loop.ts';
 import { dispatchChanges } from '../outbound/dispatch.ts';
 import { sendDue } from '../outbound/send-due.ts';
+import { sumUpSilences } from '../outbound/sum-up-silences.ts';
 import { tendBlindEvents } from '../watchdog/blind.ts';
 import { beat, HEARTBEAT_MS } from '../watchdog/doors.ts';
 import { removeOldArrivals } from '../watchdog/find-breaches.ts';
@@ -29,6 +30,8 @@ export interface Job extends LoopWork {
 
 /** One process watches the clock for all; another takes over within the lease's expiry. */
 const WATCHDOG = 'watchdog';
+/** Two would find the same silences due. */
+const SUMMARIES = 'summaries';
 
 export function listJobs(parts: Parts): Job[] {
   const jobs: Job[] = [
@@ -57,6 +60,13 @@ export function listJobs(parts: Parts): Job[] {
       run: () => rememberHistory(parts),
     },
     { name: 'dispatch', role: 'outbound', everyMs: SECOND, run: (now) => dispatch(parts, now) },
+    {
+      name: 'sum up',
+      role: 'outbound',
+      lease: SUMMARIES,
+      everyMs: 5 * SECOND,
+      run: (now) => sumUp(parts, now),
+    },
     { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
     { name: 'upkeep', role: 'watchdog', lease: WATCHDOG, everyMs: MINUTE, run: () => tidyDatabase(parts) },
@@ -166,6 +176,10 @@ async function rememberHistory({ database }: Parts): Promise<boolean> {
 
 async function dispatch({ database, addresses }: Parts, now: Date): Promise<boolean> {
   return acrossTenants(database.dataSource, (tx) => dispatchChanges(tx, addresses(), now));
+}
+
+async function sumUp({ database, addresses }: Parts, now: Date): Promise<boolean> {
+  return sumUpSilences(database.dataSource, addresses(), now);
 }
 
 async function send({ database, channel, clock, log }: Parts, now: Date): Promise<boolean> {

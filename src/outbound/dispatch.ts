@@ -1,12 +1,16 @@
 /**
- * Changes that nobody has been told of become deliveries: whom a change concerns, in which words. The outbox row goes
- * in the same transaction in which the deliveries come, so a crash tells nobody twice and forgets nobody.
+ * Changes that nobody has been told of become deliveries: what a silence mutes is put aside, the others go to whom they
+ * concern. The outbox row goes in the same transaction in which the deliveries come, so a crash tells nobody twice and
+ * forgets nobody.
  */
 import { changedRows, rows, type Tx } from '../db/transaction.ts';
+import type { ChangeKind } from '../events/change.ts';
+import type { StoredState } from '../events/event.ts';
 import type { MaybeSeverity } from '../events/severity.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { newId, type TenantId, type UserId } from '../kernel/ids.ts';
+import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
 import { addDeliveries, type NewDelivery } from './deliveries.ts';
+import { muteSilenced } from './mute-silenced.ts';
 import { wordAssignment } from './wording/assignment.ts';
 
 export interface DispatchOptions {
@@ -18,18 +22,20 @@ export interface DispatchOptions {
 
 const LARGEST_BATCH = 200;
 
-interface PendingChange {
+export interface PendingChange {
   tenantId: TenantId;
   changeId: string;
-  eventId: string;
+  eventId: EventId;
   actorId: string | null;
   who: string;
-  what: string;
+  what: ChangeKind;
   recipientId: UserId | null;
   recipientName: string | null;
   recipientAddress: string | null;
   number: number;
   kind: string;
+  state: StoredState;
+  isNoise: boolean;
   title: string;
   severity: MaybeSeverity;
   org: string | null;
@@ -41,12 +47,9 @@ interface PendingChange {
 export async function dispatchChanges(tx: Tx, options: DispatchOptions, now: Date): Promise<boolean> {
   const pending = await takePending(tx);
   for (const [tenantId, changes] of groupBy(pending, (change) => change.tenantId)) {
-    await addDeliveries(
-      tx,
-      tenantId,
-      changes.flatMap((change) => asDelivery(change, options, now)),
-      now,
-    );
+    const audible = await muteSilenced(tx, tenantId, changes, now);
+    const deliveries = audible.flatMap((change) => asDelivery(change, options, now));
+    await addDeliveries(tx, tenantId, deliveries, now);
   }
   return pending.length === LARGEST_BATCH;
 }
@@ -64,7 +67,7 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
     tx,
     `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.user_id as "actorId", c.who,
        c.what, u.id as "recipientId", u.name as "recipientName", u.email as "recipientAddress",
-       e.number, e.kind, e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
+       e.number, e.kind, e.state, e.is_noise as "isNoise", e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
      from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
        join changes c on c.tenant_id = o.tenant_id and c.id = o.change_id
        join events e on e.tenant_id = c.tenant_id and e.id = c.event_id

@@ -1,0 +1,104 @@
+/** The mail at the end of a silence: what is still down, what is new, what has recovered. */
+import type { EventKind } from '../../events/event.ts';
+import { formatLocal } from '../../kernel/calendar.ts';
+import type { SummedEvent } from '../../silences/summary.ts';
+import type { Wording } from './assignment.ts';
+
+export interface SilenceSummary {
+  name: string;
+  /** In which the person reads times. */
+  timeZone: string;
+  reasons: string[];
+  from: Date;
+  to: Date;
+  events: readonly SummedEvent[];
+  baseUrl: string;
+}
+
+/** Of each part; the rest is counted. */
+const MOST_LINES = 30;
+const LONGEST_REASON = 80;
+
+export function wordSilenceSummary(summary: SilenceSummary): Wording {
+  const { name, timeZone, reasons, from, to, events, baseUrl } = summary;
+  const down = events.filter(({ state, isNew }) => state === 'open' && !isNew);
+  const fresh = events.filter(({ state, isNew }) => state === 'open' && isNew);
+  const over = events.filter(({ state }) => state === 'completed');
+  const titled = reasons.map((reason) => `“${reason}”`).join(', ');
+  return {
+    subject: `[silence over] ${cut(reasons.join(', '))}: ${describeCounts(down.length + fresh.length, over.length)}`,
+    text: [
+      `Hello ${name},`,
+      '',
+      `${reasons.length === 1 ? 'the silence' : 'the silences'} ${titled} ${reasons.length === 1 ? 'is' : 'are'} over.`,
+      `Between ${shown(from, timeZone)} and ${shown(to, timeZone)} (${timeZone}) you were not told of what you respond to there.`,
+      ...section('New since then, and still down', fresh, summary),
+      ...section('Down before, and still down', down, summary),
+      ...section('Recovered meanwhile', over, summary),
+      '',
+      `${baseUrl}/events`,
+      '',
+      '-- ',
+      'DaTamer',
+      '',
+    ].join('\n'),
+  };
+}
+
+function describeCounts(down: number, over: number): string {
+  const parts = [down > 0 ? `${down} still down` : '', over > 0 ? `${over} recovered` : ''].filter(Boolean);
+  return parts.join(', ');
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
+}
+
+function section(heading: string, events: readonly SummedEvent[], summary: SilenceSummary): string[] {
+  if (events.length === 0) return [];
+  const more = events.length - MOST_LINES;
+  return [
+    '',
+    `${heading}: ${events.length}`,
+    ...events.slice(0, MOST_LINES).flatMap((event) => [line(event, summary), `    ${link(event, summary)}`]),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+function line({ severity, number, title, org, ...event }: SummedEvent, { timeZone }: SilenceSummary): string {
+  const where = org ? `, ${org}` : '';
+  return `  [${severity ?? 'unclassified'}] #${number} ${title}${where}: ${describeState(event, timeZone)}`;
+}
+
+function link({ id }: SummedEvent, { baseUrl }: SilenceSummary): string {
+  return `${baseUrl}/events/${id}`;
+}
+
+function describeState(
+  {
+    kind,
+    state,
+    createdAt,
+    completedAt,
+    completedBy,
+  }: Omit<SummedEvent, 'severity' | 'number' | 'title' | 'org'>,
+  timeZone: string,
+): string {
+  if (state === 'open' || !completedAt) return `${STILL[kind]} since ${shown(createdAt, timeZone)}`;
+  const by = completedBy === null || BY_ITSELF.has(completedBy) ? 'over' : `completed by ${completedBy}`;
+  return `${by} since ${shown(completedAt, timeZone)}, begun ${shown(createdAt, timeZone)}`;
+}
+
+const STILL: Record<EventKind, string> = {
+  FAILED: 'still down',
+  MISSING: 'still missing',
+  EXTRA: 'still too many',
+  BLIND: 'still not read',
+  METRIC: 'still out of range',
+};
+
+const BY_ITSELF = new Set(['recovery', 'arrival', 'quiet']);
+
+function shown(instant: Date, timeZone: string): string {
+  return formatLocal(instant, timeZone, 'd LLL HH:mm');
+}
