@@ -22,6 +22,7 @@ import { tellDeed, tellEffect } from '../presenters/deed.ts';
 import { presentMse } from '../presenters/mse.ts';
 import { eventFilter, listedEvent, orgPath, relatedEvent, severity, timelineRow } from '../schemas/event.ts';
 import { effect, mse } from '../schemas/mse.ts';
+import { withSilences } from '../silenced-until.ts';
 
 /** The interest of whoever asks; a token stands for no person. */
 export async function viewerIn({ tx, tenant, actor }: Scope): Promise<Viewer> {
@@ -34,7 +35,9 @@ export async function getListedEvent(scope: Scope, id: string) {
   const { tx, tenant, now } = scope;
   const event = await findListedEvent(tx, tenant.id, id, await viewerIn(scope), now);
   if (!event) throw new NotFound('event');
-  return event;
+  const [shown] = await withSilences(scope, [event]);
+  if (!shown) throw new Error('one event is shown as one');
+  return shown;
 }
 
 function actOn({ tenant, actor, now }: Scope, id: string, seenVersion: number | null): Act {
@@ -61,8 +64,11 @@ export const eventOperations = [
     permission: 'read',
     query: z.object({ ...eventFilter, ...paging }),
     answer: pageOf(listedEvent),
-    handle: async (scope, { query: { limit, cursor, ...filter } }) =>
-      listEvents(scope.tx, scope.tenant.id, filter, await viewerIn(scope), { limit, cursor }, scope.now),
+    handle: async (scope, { query: { limit, cursor, ...filter } }) => {
+      const { tx, tenant, now } = scope;
+      const list = await listEvents(tx, tenant.id, filter, await viewerIn(scope), { limit, cursor }, now);
+      return { ...list, items: await withSilences(scope, list.items) };
+    },
   }),
 
   operation({

@@ -10,6 +10,7 @@ import { reportOperations } from './reports.ts';
 import { ruleOperations } from './rules.ts';
 import { scheduleOperations } from './schedules.ts';
 import { serverOperations } from './servers.ts';
+import { silenceOperations } from './silences.ts';
 import { subscriptionOperations } from './subscriptions.ts';
 import { tenantOperations } from './tenant.ts';
 
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   ...modelOperations,
   ...peopleOperations,
   ...subscriptionOperations,
+  ...silenceOperations,
   ...intakeOperations,
   ...reportOperations,
   ...tenantOperations,

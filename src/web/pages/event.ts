@@ -25,6 +25,7 @@ import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentNumber } from '../presenters/number.ts';
 import { presentSignals } from '../presenters/signals.ts';
 import { presentTimeline } from '../presenters/timeline.ts';
+import { withSilences, type ShownEvent } from '../silenced-until.ts';
 import { snoozeChoices } from './events.ts';
 
 /** With 25 mails, each with its links, a page stays under 100 kB. */
@@ -96,14 +97,16 @@ async function getEvent(
   { tx, tenant, user, now }: PageScope,
   id: string,
   orgs: string[],
-): Promise<ListedEvent> {
+): Promise<ShownEvent> {
   const viewer = viewerOf(await listHeldSubscriptions(tx, tenant.id), user.id, orgs);
   const event = await findListedEvent(tx, tenant.id, id, viewer, now);
   if (!event) throw new NotFound('event');
-  return event;
+  const [shown] = await withSilences({ tx, tenant, now }, [event]);
+  if (!shown) throw new Error('one event is shown as one');
+  return shown;
 }
 
-async function loadEvent(scope: PageScope, event: ListedEvent, query: Query) {
+async function loadEvent(scope: PageScope, event: ShownEvent, query: Query) {
   const { tx, tenant, now, timeZone, user } = scope;
   const timeline = await readTimeline(
     tx,

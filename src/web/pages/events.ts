@@ -9,6 +9,7 @@ import { page, type PageScope } from '../page.ts';
 import { presentEventRow } from '../presenters/event.ts';
 import { presentNumber } from '../presenters/number.ts';
 import { eventFilter } from '../schemas/event.ts';
+import { withSilences } from '../silenced-until.ts';
 
 const PAGE_SIZE = 50;
 
@@ -54,7 +55,7 @@ export const eventsPage = page({
         tabs: tabs(query, filter),
         query,
         filter,
-        rows: list.items.map((event) => presentEventRow(event, now, timeZone)),
+        rows: (await withSilences(scope, list.items)).map((event) => presentEventRow(event, now, timeZone)),
         isEmpty: list.items.length === 0,
         hasFilter: hasFilter(query),
         next: list.nextCursor ? linkTo(query, { cursor: list.nextCursor }) : null,

@@ -3,6 +3,7 @@ import type { ListedEvent } from '../../events/list.ts';
 import type { RelatedEvent } from '../../events/history/related.ts';
 import { SECOND } from '../../kernel/clock.ts';
 import type { ListedMse } from '../../triage/list-mses.ts';
+import type { ShownEvent } from '../silenced-until.ts';
 import { describeExpectation, describeSpan } from '../../watchdog/expectation.ts';
 import type { Stream } from '../../watchdog/streams.ts';
 import { presentEventRow } from './event.ts';
@@ -13,7 +14,7 @@ import { presentTime } from './time.ts';
 /** More names than this say "everywhere". */
 const SHOWN_SERVERS = 3;
 
-export function presentEventHead(event: ListedEvent, userId: string, now: Date, timeZone: string) {
+export function presentEventHead(event: ShownEvent, userId: string, now: Date, timeZone: string) {
   const { servers } = event;
   return {
     ...presentEventRow(event, now, timeZone),

@@ -3,9 +3,13 @@ import type { ListedEvent } from '../../events/list.ts';
 import { presentNumber } from './number.ts';
 import { presentOrg } from './org.ts';
 import { presentSeverity } from './severity.ts';
-import { presentTime } from './time.ts';
+import { presentTime, presentUntil } from './time.ts';
 
-export function presentEventRow(event: ListedEvent, now: Date, timeZone: string) {
+export function presentEventRow(
+  event: ListedEvent & { silencedUntil?: Date | null },
+  now: Date,
+  timeZone: string,
+) {
   const [server, ...others] = event.servers;
   return {
     id: event.id,
@@ -33,5 +37,6 @@ export function presentEventRow(event: ListedEvent, now: Date, timeZone: string)
     flapping: event.flapping,
     isStorm: event.isStorm,
     snoozedUntil: presentTime(event.snoozedUntil, now, timeZone),
+    silencedUntil: presentUntil(event.silencedUntil ?? null, now, timeZone),
   };
 }

@@ -23,6 +23,14 @@ export function presentTime(instant: Date | null, now: Date, timeZone: string): 
   };
 }
 
+/** An instant that people wait for, by the clocks: `29 Nov 04:00`, today `04:00`. */
+export function presentUntil(instant: Date | null, now: Date, timeZone: string) {
+  const time = presentTime(instant, now, timeZone);
+  if (!time || !instant) return null;
+  const isToday = formatLocal(instant, timeZone, 'DDD') === formatLocal(now, timeZone, 'DDD');
+  return { ...time, clock: formatLocal(instant, timeZone, isToday ? 'HH:mm' : 'd LLL HH:mm') };
+}
+
 /** `8 s`, `44 min`, `4 h`, `12 d`: one unit, as a column has room for. */
 export function presentSpan(ms: number): string {
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;

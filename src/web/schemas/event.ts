@@ -42,6 +42,7 @@ export const listedEvent = z
     flapping: z.boolean(),
     isStorm: z.boolean(),
     snoozedUntil: z.date().nullable(),
+    silencedUntil: z.date().nullable().describe('Until when silences keep notices of it from people.'),
     interest: z.enum(['responder', 'interested', 'all']),
   })
   .meta({ id: 'Event' });
