@@ -127,11 +127,11 @@ export class Dovecot {
     });
   }
 
-  /** Makes the server forget its UIDs: the folder gets a new UIDVALIDITY. */
+  /** Makes the server forget its UIDs: its folders get a new UIDVALIDITY. */
   forgetUids(user: string): void {
-    const folder = path.join(this.#folder, 'mail', user);
-    for (const name of fs.readdirSync(folder)) {
-      if (name.startsWith('dovecot')) fs.rmSync(path.join(folder, name), { recursive: true });
+    const mail = path.join(this.#folder, 'mail', user);
+    for (const file of fs.readdirSync(mail, { recursive: true, encoding: 'utf8' })) {
+      if (path.basename(file).startsWith('dovecot')) fs.rmSync(path.join(mail, file), { recursive: true });
     }
   }
 }

@@ -78,6 +78,11 @@ export class FolderWorld {
     await this.#dovecot.append(this.#user, [raw]);
   }
 
+  /** The server loses what it knew of numbers. */
+  forgetUids(): void {
+    this.#dovecot.forgetUids(this.#user);
+  }
+
   async asPerson<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
     return this.#dovecot.asUser(this.#user, work);
   }

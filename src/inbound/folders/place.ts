@@ -93,7 +93,7 @@ const LABEL = /^[a-z0-9_-]+$/;
 
 function readOrg(place: Place): { org: string } | null {
   const isPath = place.length > 0 && place.every((label) => LABEL.test(label));
-  return isPath && place[0] !== UNCLASSIFIED ? { org: place.join('.') } : null;
+  return isPath && place[0] !== UNCLASSIFIED && place.at(-1) !== COMPLETED ? { org: place.join('.') } : null;
 }
 
 function readClaim(org: string | null, named: readonly Person[], name: string): Meaning {
