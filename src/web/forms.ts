@@ -86,6 +86,8 @@ const CORRECTABLE_CONFLICTS = new Set([
   'group-exists',
   'last-admin',
   'schedule-exists',
+  'too-many-silences',
+  'not-active',
 ]);
 
 /** What was done, in the form's own words (`_done`) or the operation's; and an answer that only the next page can show. */

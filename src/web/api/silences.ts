@@ -15,6 +15,7 @@ import {
   getSilence,
   listSilences,
   removeSilence,
+  requireAcceptable,
   type NewSilence,
 } from '../../silences/store.ts';
 import { nextWindow, stateOf, windowAt } from '../../silences/windows.ts';
@@ -175,6 +176,19 @@ function readInstant(field: string, text: string, zone: string): Date {
   const read = parseLocal(text, zone);
   if (!read) throw new Invalid([{ field, message: 'Give a date and a time, such as 2026-11-29T02:00.' }]);
   return read;
+}
+
+/** What a form or its address says, before it is saved. @throws Invalid */
+export async function readSilence(scope: Scope, fields: Record<string, unknown>): Promise<NewSilence> {
+  const read = silenceInput.safeParse(readForm(fields) ?? bodyFromForm(silenceInput, fields));
+  if (!read.success) {
+    throw new Invalid(read.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
+  }
+  await requireKnown(scope, read.data);
+  const times = { from: null, to: null, recurrence: null, ...timesOf(scope, read.data, null) };
+  const wanted = { reason: read.data.reason, ...scopeOf(read.data), ...times };
+  requireAcceptable(wanted);
+  return wanted;
 }
 
 export async function presentSilences(scope: Scope, silences: readonly Silence[], timeZone?: string) {

@@ -118,7 +118,7 @@ async function loadEvent(scope: PageScope, event: ShownEvent, query: Query) {
   const stream = await findStreamOfEvent(tx, tenant.id, event.id);
   const signals = await summariseSignals(tx, tenant.id, event.id, MOST_SIGNALS);
   return {
-    event: presentEventHead(event, user.id, now, timeZone),
+    event: presentEventHead(event, stream?.id ?? null, user.id, now, timeZone),
     ...(await loadMails(scope, event, query)),
     signals: presentSignals(signals, now, timeZone),
     expected: stream ? presentExpected(stream, now, timeZone) : null,

@@ -14,11 +14,19 @@ import { presentTime } from './time.ts';
 /** More names than this say "everywhere". */
 const SHOWN_SERVERS = 3;
 
-export function presentEventHead(event: ShownEvent, userId: string, now: Date, timeZone: string) {
+/** @param streamId the schedule that the event is a verdict on */
+export function presentEventHead(
+  event: ShownEvent,
+  streamId: string | null,
+  userId: string,
+  now: Date,
+  timeZone: string,
+) {
   const { servers } = event;
   return {
     ...presentEventRow(event, now, timeZone),
     statement: stateOf(event),
+    silenceHref: linkToSilence(event, streamId),
     isMine: event.assignee?.id === userId,
     isMerged: event.state === 'merged',
     isNoise: event.isNoise,
@@ -30,6 +38,16 @@ export function presentEventHead(event: ShownEvent, userId: string, now: Date, t
     ending: event.completedBy ? (ENDINGS[event.completedBy] ?? `by ${event.completedBy}`) : null,
     closingNote: event.completion?.note ?? null,
   };
+}
+
+/** A new silence that covers this event. */
+function linkToSilence({ org, servers }: ShownEvent, streamId: string | null): string {
+  if (streamId) return `/settings/silences/new?${new URLSearchParams({ streams: streamId }).toString()}`;
+  const scope = new URLSearchParams({
+    ...(org ? { orgs: org } : {}),
+    ...(servers.length > 0 ? { servers: servers.join(' ') } : {}),
+  });
+  return `/settings/silences/new?${scope.toString()}`;
 }
 
 /** Who or what completes events beside people. */

@@ -29,6 +29,7 @@ export function presentSchedule(
   return {
     id: stream.id,
     href: `/schedules/${stream.id}`,
+    silenceHref: `/settings/silences/new?${new URLSearchParams({ streams: stream.id }).toString()}`,
     name: stream.name,
     org: presentOrg(stream.org),
     from: [stream.subject, stream.sender].filter(Boolean).join(' from '),

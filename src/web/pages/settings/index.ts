@@ -5,6 +5,7 @@ import { mailboxPages } from './mailboxes.ts';
 import { mePages } from './me.ts';
 import { modelPage } from './model.ts';
 import { serverPages } from './servers.ts';
+import { silencePages } from './silences.ts';
 import { settingsPage } from './tabs.ts';
 import { tenantPage } from './tenant.ts';
 import { tokensPage } from './tokens.ts';
@@ -15,6 +16,7 @@ export const settingsPages = [
   ...mailboxPages,
   ...userPages,
   ...groupPages,
+  ...silencePages,
   ...serverPages,
   modelPage,
   tokensPage,
