@@ -14,6 +14,7 @@ import { KeepModelVersions } from './1764000009000-keep-model-versions.ts';
 import { MarkStorms } from './1764000009500-mark-storms.ts';
 import { PlaceMails } from './1764000011000-place-mails.ts';
 import { CreateSilences } from './1764000011500-create-silences.ts';
+import { NoticeGrownEvents } from './1764000011700-notice-grown-events.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -31,4 +32,5 @@ export const migrations = [
   MarkStorms,
   PlaceMails,
   CreateSilences,
+  NoticeGrownEvents,
 ];

@@ -548,6 +548,8 @@ create table silenced_events (
   hidden_at timestamp with time zone not null,
   notices integer default 0 not null,
   settled_at timestamp with time zone,
+  seen_mails integer default 0 not null,
+  seen_version integer default 0 not null,
   constraint silenced_events_pkey PRIMARY KEY (tenant_id, silence_id, event_id, window_from),
   constraint silenced_events_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id) ON DELETE CASCADE,
   constraint silenced_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,

@@ -8,7 +8,7 @@ import { listAddressees, type Addressee } from '../accounts/users.ts';
 import { acrossTenants, inTenant, type Tx } from '../db/transaction.ts';
 import { recordChanges, type Change } from '../events/change.ts';
 import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
-import { findTenantWithDue } from '../silences/hidden.ts';
+import { findTenantWithDue, releaseChanged } from '../silences/hidden.ts';
 import { takeSummary, type SummedEvent, type Summary } from '../silences/summary.ts';
 import { audienceOf } from './audience/audience.ts';
 import { addDeliveries, type NewDelivery } from './deliveries.ts';
@@ -21,7 +21,10 @@ export async function sumUpSilences(
   options: DispatchOptions,
   now: Date,
 ): Promise<boolean> {
-  const tenantId = await acrossTenants(database, (tx) => findTenantWithDue(tx, now));
+  const tenantId = await acrossTenants(database, async (tx) => {
+    await releaseChanged(tx, now);
+    return findTenantWithDue(tx, now);
+  });
   if (!tenantId) return false;
   await inTenant(database, tenantId, async (tx) => {
     const summary = await takeSummary(tx, tenantId, now);
@@ -136,6 +139,7 @@ function asDelivery(
     name: person.name,
     timeZone: person.timeZone,
     reasons: silences.map(({ reason }) => reason),
+    isOver: silences.every(({ isOver }) => isOver),
     from,
     to: now,
     events,

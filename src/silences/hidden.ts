@@ -24,12 +24,15 @@ export async function saveHidden(
   if (hidden.length === 0) return new Set();
   const written = await rows<{ eventId: EventId; isNew: boolean }>(
     tx,
-    `insert into silenced_events (tenant_id, silence_id, event_id, window_from, until_at, hidden_at, notices)
-     select $1, h."silenceId", h."eventId", h."windowFrom", h."untilAt", $3, h.notices
+    `insert into silenced_events (tenant_id, silence_id, event_id, window_from, until_at, hidden_at, notices,
+       seen_mails, seen_version)
+     select $1, h."silenceId", h."eventId", h."windowFrom", h."untilAt", $3, h.notices, e.mse_count, e.version
      from json_to_recordset($2) as h ("silenceId" uuid, "eventId" uuid, "windowFrom" timestamptz,
-       "untilAt" timestamptz, notices integer)
+         "untilAt" timestamptz, notices integer)
+       join events e on e.tenant_id = $1 and e.id = h."eventId"
      on conflict (tenant_id, silence_id, event_id, window_from) do update
-       set until_at = excluded.until_at, notices = silenced_events.notices + excluded.notices, settled_at = null
+       set until_at = excluded.until_at, notices = silenced_events.notices + excluded.notices, settled_at = null,
+         seen_mails = excluded.seen_mails, seen_version = excluded.seen_version
      returning event_id as "eventId", (xmax = 0) as "isNew"`,
     [tenantId, JSON.stringify(hidden), now],
   );
@@ -43,6 +46,17 @@ export async function releaseHidden(tx: Tx, tenantId: TenantId, silenceId: strin
     `update silenced_events set until_at = $3
      where tenant_id = $1 and silence_id = $2 and settled_at is null and until_at > $3`,
     [tenantId, silenceId, now],
+  );
+}
+
+/** Hidden events that got mail or were changed since are looked at again: they may have grown out of the scope. */
+export async function releaseChanged(tx: Tx, now: Date): Promise<void> {
+  await affected(
+    tx,
+    `update silenced_events s set until_at = $1 from events e
+     where s.settled_at is null and s.until_at > $1 and e.tenant_id = s.tenant_id and e.id = s.event_id
+       and (e.mse_count <> s.seen_mails or e.version <> s.seen_version)`,
+    [now],
   );
 }
 

@@ -25,6 +25,7 @@ export async function findInScope(
   asked: Asked,
   limit: number,
 ): Promise<InScope> {
+  if (scopes.length === 0) return { events: [], count: 0, isComplete: true };
   const candidates =
     'state' in asked
       ? await listOpen(tx, tenantId, asked.before)

@@ -32,7 +32,8 @@ export interface SummedEvent {
 }
 
 export interface Summary {
-  silences: { id: string; reason: string }[];
+  /** One that is not over covers these events no longer: they grew out of it, or somebody changed it. */
+  silences: { id: string; reason: string; isOver: boolean }[];
   /** When the first of their windows began. */
   from: Date;
   events: SummedEvent[];
@@ -70,8 +71,10 @@ async function sumUp(
   const silences = await listByIds(tx, tenantId, [...new Set(hidden.map(({ silenceId }) => silenceId))]);
   const from = earliest(...hidden.map(({ windowFrom }) => windowFrom));
   const hiddenIds = new Set(hidden.map(({ eventId }) => eventId));
-  const open = await findInScope(tx, tenantId, silences, { state: 'open', before: from }, MOST_OTHERS);
-  const over = await findInScope(tx, tenantId, silences, { completedSince: from, before: from }, MOST_OTHERS);
+  const on = new Set(active.map(({ silence }) => silence.id));
+  const ended = silences.filter(({ id }) => !on.has(id));
+  const open = await findInScope(tx, tenantId, ended, { state: 'open', before: from }, MOST_OTHERS);
+  const over = await findInScope(tx, tenantId, ended, { completedSince: from, before: from }, MOST_OTHERS);
   const others = [...open.events, ...over.events].filter((id) => !hiddenIds.has(id));
   const stillMuted = await findCovering(tx, tenantId, active, others);
   const shown = [...hiddenIds, ...others.filter((id) => !stillMuted.has(id))];
@@ -84,7 +87,7 @@ async function sumUp(
     [tenantId, shown],
   );
   return {
-    silences: silences.map(({ id, reason }) => ({ id, reason })),
+    silences: silences.map(({ id, reason }) => ({ id, reason, isOver: !on.has(id) })),
     from,
     events: events.map((event) => ({
       ...event,

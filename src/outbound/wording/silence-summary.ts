@@ -9,6 +9,8 @@ export interface SilenceSummary {
   /** In which the person reads times. */
   timeZone: string;
   reasons: string[];
+  /** False when they go on without these events. */
+  isOver: boolean;
   from: Date;
   to: Date;
   events: readonly SummedEvent[];
@@ -20,17 +22,17 @@ const MOST_LINES = 30;
 const LONGEST_REASON = 80;
 
 export function wordSilenceSummary(summary: SilenceSummary): Wording {
-  const { name, timeZone, reasons, from, to, events, baseUrl } = summary;
+  const { name, timeZone, reasons, isOver, from, to, events, baseUrl } = summary;
   const down = events.filter(({ state, isNew }) => state === 'open' && !isNew);
   const fresh = events.filter(({ state, isNew }) => state === 'open' && isNew);
   const over = events.filter(({ state }) => state === 'completed');
   const titled = reasons.map((reason) => `“${reason}”`).join(', ');
   return {
-    subject: `[silence over] ${cut(reasons.join(', '))}: ${describeCounts(down.length + fresh.length, over.length)}`,
+    subject: `[${isOver ? 'silence over' : 'no longer silenced'}] ${cut(reasons.join(', '))}: ${describeCounts(down.length + fresh.length, over.length)}`,
     text: [
       `Hello ${name},`,
       '',
-      `${reasons.length === 1 ? 'the silence' : 'the silences'} ${titled} ${reasons.length === 1 ? 'is' : 'are'} over.`,
+      `${reasons.length === 1 ? 'the silence' : 'the silences'} ${titled} ${describeEnd(isOver, reasons.length)}.`,
       `Between ${shown(from, timeZone)} and ${shown(to, timeZone)} (${timeZone}) you were not told of what you respond to there.`,
       ...section('New since then, and still down', fresh, summary),
       ...section('Down before, and still down', down, summary),
@@ -43,6 +45,11 @@ export function wordSilenceSummary(summary: SilenceSummary): Wording {
       '',
     ].join('\n'),
   };
+}
+
+function describeEnd(isOver: boolean, count: number): string {
+  if (isOver) return count === 1 ? 'is over' : 'are over';
+  return `no longer ${count === 1 ? 'covers' : 'cover'} what is below`;
 }
 
 function describeCounts(down: number, over: number): string {
