@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { EventAnswer, List, Problem } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { MailSink } from '../support/mail-sink.ts';
@@ -19,6 +20,18 @@ interface SilenceAnswer {
   hid: { events: number; notices: number };
   hidden: { id: string; notices: number; settledAt: string | null }[];
 }
+
+/** So unlike that grouping keeps them apart. */
+const TROUBLES = [
+  ['amber', 'disk full'],
+  ['birch', 'certificate expired'],
+  ['cedar', 'login refused'],
+  ['dahlia', 'fan broken'],
+  ['elder', 'backup aborted'],
+  ['fennel', 'queue too long'],
+  ['ginger', 'printer jammed'],
+  ['hazel', 'clock drifts'],
+] as const;
 
 type ShownEvent = EventAnswer & { silencedUntil: string | null };
 
@@ -258,6 +271,56 @@ onBothDatabases('A silence', (database) => {
     expect((await api.send<Problem>('POST', `/silences/${ids[0]}/end`)).status).toBe(409);
     await skip(16 * HOUR);
     expect(sink.mails).toHaveLength(3);
+  });
+
+  it('ends, however many overlap, when the last one does that covers the event without a gap', async () => {
+    const step = 5;
+    const window = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 8 }));
+    const plan = fc.array(
+      fc.record({ windows: fc.array(window, { maxLength: 4 }), opens: fc.integer({ min: 1, max: 15 }) }),
+      { minLength: TROUBLES.length, maxLength: TROUBLES.length },
+    );
+    const minutesOf = ([from, length]: [number, number]) => ({
+      from: from * 2 * step,
+      to: (from + length) * 2 * step,
+    });
+    await fc.assert(
+      fc.asyncProperty(plan, async (servers) => {
+        const { world, silence, mail, event, skip } = await seed();
+        const start = world.clock.now().getTime();
+        const instant = (minutes: number) => new Date(start + minutes * MINUTE).toISOString();
+        const plans = TROUBLES.map(([server, trouble], index) => {
+          const { windows, opens } = servers[index] ?? { windows: [], opens: 1 };
+          return { server, trouble, windows: windows.map(minutesOf), opensAt: (opens - 1) * 2 * step + step };
+        });
+        for (const { server, windows } of plans) {
+          for (const { from, to } of windows) {
+            await silence({ servers: [server], from: instant(from), to: instant(to) });
+          }
+        }
+        for (let minutes = step; minutes <= 20 * 2 * step; minutes += step) {
+          await skip(step * MINUTE);
+          for (const { server, trouble } of plans.filter(({ opensAt }) => opensAt === minutes)) {
+            await mail(`PROBLEM: ${trouble} :warn: :org:shop.${server}: :svr:${server}`);
+          }
+        }
+        const ends = plans.map(({ windows, opensAt }) => {
+          let end = opensAt;
+          const covering = () => windows.find(({ from, to }) => from <= end && end < to);
+          for (let last = covering(); last; last = covering()) end = last.to;
+          return end > opensAt ? instant(end) : null;
+        });
+        const told: string[][] = [];
+        for (const { server } of plans) {
+          const { servers: about, timeline } = await event(server);
+          expect(about).toEqual([server]);
+          told.push(timeline.filter(({ what }) => what === 'silence over').map(({ at }) => at));
+        }
+        expect(told).toEqual(ends.map((end) => (end ? [end] : [])));
+        expect(sink.mails).toHaveLength(new Set(ends.filter(Boolean)).size);
+      }),
+      { numRuns: 1, endOnFailure: true },
+    );
   });
 
   it('tells of an event that grows out of it, and stays silent about one that only gets more mail', async () => {
