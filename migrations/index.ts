@@ -15,6 +15,7 @@ import { MarkStorms } from './1764000009500-mark-storms.ts';
 import { PlaceMails } from './1764000011000-place-mails.ts';
 import { CreateSilences } from './1764000011500-create-silences.ts';
 import { NoticeGrownEvents } from './1764000011700-notice-grown-events.ts';
+import { JudgeCronSchedules } from './1764000012000-judge-cron-schedules.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -33,4 +34,5 @@ export const migrations = [
   PlaceMails,
   CreateSilences,
   NoticeGrownEvents,
+  JudgeCronSchedules,
 ];

@@ -581,6 +581,18 @@ create table silences (
 );
 -- row-level security: of_the_tenant
 
+create table stream_aliases (
+  tenant_id uuid not null,
+  stream_key text not null,
+  stream_id uuid not null,
+  name text not null,
+  merged_at timestamp with time zone not null,
+  constraint stream_aliases_pkey PRIMARY KEY (tenant_id, stream_key),
+  constraint stream_aliases_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES streams(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX stream_aliases_of_stream ON stream_aliases USING btree (tenant_id, stream_id);
+-- row-level security: of_the_tenant
+
 create table stream_arrivals (
   tenant_id uuid not null,
   stream_id uuid not null,
@@ -616,11 +628,25 @@ create table streams (
   breach_event_id uuid,
   due_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  cron text,
+  timezone text,
+  early_seconds integer,
+  counted_from timestamp with time zone,
+  learned_grace_seconds integer,
+  deviations integer[] default '{}'::integer[] not null,
+  former_n integer,
+  former_variance integer,
+  changed_at timestamp with time zone,
+  untagged_count integer default 0 not null,
+  untagged_at timestamp with time zone,
   constraint streams_tenant_id_stream_key_key UNIQUE (tenant_id, stream_key),
   constraint streams_pkey PRIMARY KEY (tenant_id, id),
   constraint streams_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
   constraint streams_breach_check CHECK ((breach = ANY (ARRAY['MISSING'::text, 'EXTRA'::text]))),
+  constraint streams_cron_has_zone CHECK (((cron IS NULL) = (timezone IS NULL))),
+  constraint streams_early_seconds_check CHECK ((early_seconds >= 0)),
   constraint streams_grace_seconds_check CHECK ((grace_seconds >= 0)),
+  constraint streams_learned_grace_seconds_check CHECK ((learned_grace_seconds >= 0)),
   constraint streams_n_check CHECK ((n >= 1)),
   constraint streams_period_check CHECK ((period = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))),
   constraint streams_severity_check CHECK ((severity = ANY (ARRAY['warn'::text, 'critical'::text]))),
@@ -628,6 +654,7 @@ create table streams (
   constraint streams_variance_check CHECK ((variance >= 0))
 );
 CREATE INDEX streams_due ON streams USING btree (due_at) WHERE (NOT is_paused);
+CREATE INDEX streams_tagged ON streams USING btree (tenant_id, sender, subject) WHERE (source = 'tag'::text);
 -- row-level security: of_the_tenant
 
 create table subscriptions (

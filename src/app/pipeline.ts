@@ -305,6 +305,7 @@ function asArrival(mse: Mse) {
       schedule: findings.schedule?.value ?? null,
       scheduleSource: findings.schedule?.source === 'rule' ? ('rule' as const) : ('tag' as const),
       org: findings.org?.value ?? null,
+      isOrgStated: findings.org?.source === 'tag' || findings.org?.source === 'rule',
       servers: findings.servers?.value ?? [],
       sender: mail.from.address,
       subject: maskSubject(mail.subject),

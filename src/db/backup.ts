@@ -49,6 +49,7 @@ export const TABLES = [
   'silenced_events',
   'streams',
   'stream_arrivals',
+  'stream_aliases',
   'servers',
   'event_traits',
   'templates',

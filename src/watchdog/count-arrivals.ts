@@ -7,6 +7,7 @@ import { later } from '../kernel/clock.ts';
 import { newId, type MseId, type StreamId, type TenantId } from '../kernel/ids.ts';
 import { affected, rows, type Tx } from '../db/transaction.ts';
 import { listOutages, type Outage } from './doors.ts';
+import { findAliases } from './merge-streams.ts';
 import { streamKey, type StreamScope } from './streams.ts';
 
 export interface Arrival {
@@ -18,6 +19,8 @@ export interface Arrival {
   schedule: { period: Period; n: number; variance: number } | null;
   scheduleSource: 'tag' | 'rule';
   org: string | null;
+  /** By a tag or a rule: what is only learnt may change, and makes no stream of its own (semantics §6). */
+  isOrgStated: boolean;
   servers: string[];
   sender: string;
   /** Masked. */
@@ -41,12 +44,20 @@ export async function countArrivals(
 ): Promise<void> {
   const declared = await findDeclared(tx, tenantId);
   const scheduled = arrivals.filter((arrival) => arrival.schedule !== null);
+  await noteUntagged(tx, tenantId, arrivals);
   if (scheduled.length === 0 && declared.length === 0) return;
   const outages = await listOutages(tx, now);
-  await saveStreams(tx, tenantId, scheduled, now);
+  const aliases = await findAliases(tx, tenantId, [...new Set(scheduled.flatMap(ownKeys))]);
+  // What was merged into another stream has no expectation of its own any more.
+  await saveStreams(
+    tx,
+    tenantId,
+    scheduled.filter((arrival) => !ownKeys(arrival).some((key) => aliases.has(key))),
+    now,
+  );
   const counted = [
     ...scheduled.flatMap((arrival) =>
-      arrival.schedule ? [count(arrival, keyOf(arrival, arrival.schedule.period), outages)] : [],
+      ownKeys(arrival).map((key) => count(arrival, aliases.get(key) ?? key, outages)),
     ),
     ...arrivals.flatMap((arrival) =>
       matchDeclared(declared, arrival).map((key) => count(arrival, key, outages)),
@@ -55,8 +66,13 @@ export async function countArrivals(
   await saveArrivals(tx, tenantId, counted);
 }
 
-function keyOf({ org, servers, sender, subject }: Arrival, period: Period): string {
-  return streamKey({ org, servers, sender, subject, period });
+/** The key of the stream that the mail's own schedule counts for. */
+function ownKeys(arrival: Arrival): string[] {
+  return arrival.schedule ? [keyOf(arrival, arrival.schedule.period)] : [];
+}
+
+function keyOf({ org, isOrgStated, servers, sender, subject }: Arrival, period: Period): string {
+  return streamKey({ org: isOrgStated ? org : null, servers, sender, subject, period });
 }
 
 function count(arrival: Arrival, key: string, outages: readonly Outage[]): CountedArrival {
@@ -106,6 +122,11 @@ function contains({ title, subject }: Arrival, wanted: string): boolean {
   return title.toLowerCase().includes(wanted) || subject.includes(wanted);
 }
 
+const TAG_CHANGE = `(case
+  when (streams.n, streams.variance) = (excluded.n, excluded.variance) then 'none'
+  when (streams.former_n, streams.former_variance) = (excluded.n, excluded.variance) then 'taken back'
+  else 'changed' end)`;
+
 /** New streams by tag or rule; a later mail with other N/V changes the expectation. */
 async function saveStreams(
   tx: Tx,
@@ -128,14 +149,23 @@ async function saveStreams(
   });
   await rows(
     tx,
+    // A changed tag holds at once, and what was expected before stays until a person confirms it.
     `insert into streams (tenant_id, id, stream_key, name, source, org, servers, sender, subject, period, n, variance,
        severity, first_at, judged_until, due_at, created_at)
      select $1, s.id, s.key, s.name, s.source, s.org, array(select json_array_elements_text(s.servers)), s.sender,
        s.subject, s.period, s.n, s.variance, 'warn', s."firstAt", s."judgedUntil", s."judgedUntil", $3
      from json_to_recordset($2) as s (id uuid, key text, name text, source text, org text, servers json, sender text,
        subject text, period text, n integer, variance integer, "firstAt" timestamptz, "judgedUntil" timestamptz)
-     on conflict (tenant_id, stream_key) do update set n = excluded.n, variance = excluded.variance
-       where streams.source <> 'declared' and (streams.n, streams.variance) <> (excluded.n, excluded.variance)
+     on conflict (tenant_id, stream_key) do update set
+       org = coalesce(excluded.org, streams.org), n = excluded.n, variance = excluded.variance,
+       former_n = case ${TAG_CHANGE} when 'none' then streams.former_n when 'taken back' then null
+         else coalesce(streams.former_n, streams.n) end,
+       former_variance = case ${TAG_CHANGE} when 'none' then streams.former_variance when 'taken back' then null
+         else coalesce(streams.former_variance, streams.variance) end,
+       changed_at = case ${TAG_CHANGE} when 'none' then streams.changed_at when 'taken back' then null
+         else excluded.first_at end
+       where streams.source <> 'declared'
+         and (${TAG_CHANGE} <> 'none' or excluded.org is distinct from streams.org and excluded.org is not null)
      returning id`,
     [tenantId, JSON.stringify(written), now],
   );
@@ -191,9 +221,23 @@ async function saveArrivals(tx: Tx, tenantId: TenantId, counted: readonly Counte
     `update streams s set
        last_arrival_at = greatest(s.last_arrival_at, a.at), door = a.door,
        severity = case when a."isCritical" then 'critical' else 'warn' end,
-       due_at = least(s.due_at, a.at)
+       due_at = least(s.due_at, a.at), untagged_count = 0, untagged_at = null
      from (select distinct on (key) * from json_to_recordset($2) as b ${columns} order by key, at desc) a
      where s.tenant_id = $1 and s.stream_key = a.key`,
     parameters,
+  );
+}
+
+/** Mails like those of a tagged stream, without the tag: they do not count, and people are shown that they come. */
+async function noteUntagged(tx: Tx, tenantId: TenantId, arrivals: readonly Arrival[]): Promise<void> {
+  const untagged = arrivals.filter(({ schedule }) => schedule === null);
+  if (untagged.length === 0) return;
+  await affected(
+    tx,
+    `update streams s set untagged_count = s.untagged_count + a.count, untagged_at = a.at
+     from (select sender, subject, count(*)::integer as count, max(at) as at
+       from json_to_recordset($2) as b (sender text, subject text, at timestamptz) group by 1, 2) a
+     where s.tenant_id = $1 and s.source = 'tag' and s.sender = a.sender and s.subject = a.subject`,
+    [tenantId, JSON.stringify(untagged.map(({ sender, subject, at }) => ({ sender, subject, at })))],
   );
 }

@@ -5,13 +5,14 @@
 import { SYSTEM } from '../accounts/role.ts';
 import { affected, rows, type Tx } from '../db/transaction.ts';
 import { endVerdicts, openVerdicts, type Ending, type NewVerdict } from '../events/verdicts.ts';
-import { periodMs } from '../kernel/calendar.ts';
 import { newId, type EventId, type StreamId, type TenantId } from '../kernel/ids.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { listOutages } from './doors.ts';
-import { describeExpectation, describeSpan } from './expectation.ts';
-import { judge, type Excuse, type JudgedStream, type Verdict } from './judge.ts';
+import { defaultGraceMs, describeExpectation, describeSpan, lookBackMs } from './expectation.ts';
+import { judge, type JudgedStream } from './judge.ts';
+import { deviationsOf, learnGrace, rememberDeviations } from './spread.ts';
 import { STREAM, type Stream } from './streams.ts';
+import type { Excuse, Verdict } from './verdict.ts';
 
 /** One transaction's worth; the loop goes on at once while there are more. */
 const LARGEST_BATCH = 500;
@@ -65,7 +66,7 @@ export async function findBreaches(tx: Tx, tenantId: TenantId, options: JudgeOpt
 async function takeDueStreams(tx: Tx, tenantId: TenantId, watermark: Date): Promise<DueStream[]> {
   return rows<DueStream>(
     tx,
-    `select ${STREAM}, s.door from streams s
+    `select ${STREAM}, s.door, s.deviations from streams s
      where s.tenant_id = $1 and s.due_at <= $2 and not s.is_paused
      order by s.due_at limit ${LARGEST_BATCH} for update skip locked`,
     [tenantId, watermark],
@@ -74,6 +75,8 @@ async function takeDueStreams(tx: Tx, tenantId: TenantId, watermark: Date): Prom
 
 interface DueStream extends Stream {
   door: string | null;
+  /** Seconds that its last mails have kept it out of its range. */
+  deviations: number[];
 }
 
 async function loadArrivals(
@@ -81,7 +84,10 @@ async function loadArrivals(
   tenantId: TenantId,
   streams: readonly Stream[],
 ): Promise<Map<StreamId, number[]>> {
-  const since = streams.map(({ judgedUntil, period }) => new Date(judgedUntil.getTime() - periodMs(period)));
+  // One window to judge by, and the one before it to learn from.
+  const since = streams.map(
+    (stream) => new Date(stream.judgedUntil.getTime() - 2 * (lookBackMs(stream) + defaultGraceMs(stream))),
+  );
   const found = await rows<{ streamId: StreamId; at: Date }>(
     tx,
     `select a.stream_id as "streamId", a.at
@@ -105,16 +111,19 @@ async function loadExcuses(tx: Tx, { now, unwatched }: JudgeOptions): Promise<Ex
 }
 
 interface StreamOutcome {
-  stream: Stream;
+  stream: DueStream;
   judged: JudgedStream;
   opened: NewVerdict[];
   /** How the event that was open before ends. */
   ended: [EventId, Ending] | null;
   breachEventId: EventId | null;
+  deviations: number[];
+  learnedGraceSeconds: number | null;
+  dueAt: number | null;
 }
 
 function judgeStream(
-  stream: Stream,
+  stream: DueStream,
   arrivals: readonly number[],
   watermark: Date,
   excuses: readonly Excuse[],
@@ -131,12 +140,16 @@ function judgeStream(
         : null,
   };
   const judged = judge(stream, arrivals, state, watermark.getTime(), excuses);
+  const learnt = learn(stream, arrivals, judged);
   const outcome: StreamOutcome = {
     stream,
     judged,
     opened: [],
     ended: null,
     breachEventId: stream.breachEventId,
+    ...learnt,
+    // What was learnt just now holds from here on.
+    dueAt: judge({ ...stream, ...learnt }, arrivals, judged, judged.judgedUntil, excuses).dueAt,
   };
   for (const verdict of judged.verdicts) {
     if (verdict.type === 'opened') {
@@ -151,7 +164,7 @@ function judgeStream(
 }
 
 function newVerdict(stream: Stream, { kind, at, since, count }: Verdict): NewVerdict {
-  const { n, period } = stream;
+  const { n, period, cron, name } = stream;
   return {
     id: newId<EventId>(new Date(at)),
     kind,
@@ -159,11 +172,16 @@ function newVerdict(stream: Stream, { kind, at, since, count }: Verdict): NewVer
     org: stream.org,
     servers: stream.servers,
     severity: stream.severity,
-    title: `${stream.name}: ${count} instead of ${n} in the last ${period}`,
+    title: cron ? `${name}: not there in time` : `${name}: ${count} instead of ${n} in the last ${period}`,
     at: new Date(at),
-    why: `${count} mail(s) in the last ${period} since ${new Date(since).toISOString()}, expected ${describeExpectation(stream)}`,
+    why: `${describeCount(stream, count, since)}, expected ${describeExpectation(stream)}`,
     ended: null,
   };
+}
+
+function describeCount({ cron, period }: Stream, count: number, since: number): string {
+  const at = new Date(since).toISOString();
+  return cron ? `no mail for ${at}` : `${count} mail(s) in the last ${period} since ${at}`;
 }
 
 function endVerdict(outcome: StreamOutcome, { kind, at, since }: Verdict): void {
@@ -180,23 +198,33 @@ function endVerdict(outcome: StreamOutcome, { kind, at, since }: Verdict): void 
 }
 
 async function saveJudgements(tx: Tx, tenantId: TenantId, outcomes: readonly StreamOutcome[]): Promise<void> {
-  const written = outcomes.map(({ stream, judged, breachEventId }) => ({
+  const written = outcomes.map(({ stream, judged, dueAt, breachEventId, ...learnt }) => ({
     id: stream.id,
+    deviations: learnt.deviations,
+    learnedGrace: learnt.learnedGraceSeconds,
     judgedUntil: new Date(judged.judgedUntil),
     breach: judged.breach?.kind ?? null,
     breachSince: judged.breach ? new Date(judged.breach.since) : null,
     breachEventId,
-    dueAt: judged.dueAt === null ? null : new Date(judged.dueAt),
+    dueAt: dueAt === null ? null : new Date(dueAt),
   }));
   await affected(
     tx,
     `update streams set judged_until = s."judgedUntil", breach = s.breach, breach_since = s."breachSince",
-       breach_event_id = s."breachEventId", due_at = s."dueAt"
+       breach_event_id = s."breachEventId", due_at = s."dueAt",
+       deviations = array(select value::integer from json_array_elements_text(s.deviations)),
+       learned_grace_seconds = s."learnedGrace"
      from json_to_recordset($2) as s (id uuid, "judgedUntil" timestamptz, breach text, "breachSince" timestamptz,
-       "breachEventId" uuid, "dueAt" timestamptz)
+       "breachEventId" uuid, "dueAt" timestamptz, deviations json, "learnedGrace" integer)
      where streams.tenant_id = $1 and streams.id = s.id`,
     [tenantId, JSON.stringify(written)],
   );
+}
+
+function learn(stream: DueStream, arrivals: readonly number[], { judgedUntil }: JudgedStream) {
+  const more = deviationsOf(stream, arrivals, stream.judgedUntil.getTime(), judgedUntil);
+  const deviations = rememberDeviations(stream.deviations, more);
+  return { deviations, learnedGraceSeconds: learnGrace(stream, deviations) };
 }
 
 /** Arrivals that no window and no page looks at any more. */

@@ -28,7 +28,7 @@ const PERIOD_SECONDS = `case s.period ${PERIODS.map(
 ).join(' ')} end`;
 
 const GRACE = `make_interval(secs =>
-  coalesce(s.grace_seconds, ${PERIOD_SECONDS} * ${DEFAULT_GRACE_SHARE} / s.n))`;
+  coalesce(s.grace_seconds, s.learned_grace_seconds, ${PERIOD_SECONDS} * ${DEFAULT_GRACE_SHARE} / s.n))`;
 
 /**
  * Parameters $1 tenant, $2 now, $3 whether the tenant is blind. A stream is judged after one full period and its
@@ -40,9 +40,10 @@ const STATUS = `case
   when s.breach = 'MISSING' and s.breach_event_id is not null then 'missing'
   when s.breach = 'EXTRA' and s.breach_event_id is not null then 'extra'
   when $3::boolean then 'blind'
-  when $2 < s.first_at + make_interval(secs => ${PERIOD_SECONDS}) + ${GRACE} then 'learning'
+  when s.cron is null and $2 < s.first_at + make_interval(secs => ${PERIOD_SECONDS}) + ${GRACE} then 'learning'
+  when s.cron is not null and s.last_arrival_at is null and $2 <= s.due_at - ${GRACE} then 'learning'
   when s.breach is not null then 'late'
-  when coalesce(s.due_at > s.last_arrival_at, s.due_at is not null) and $2 > s.due_at - ${GRACE} then 'late'
+  when s.due_at > greatest(s.judged_until, s.last_arrival_at) and $2 > s.due_at - ${GRACE} then 'late'
   else 'ok' end`;
 
 /** How many arrivals a list shows of each stream. */

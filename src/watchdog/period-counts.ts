@@ -1,8 +1,11 @@
 /** How many mails each of the last periods of a stream brought, for the strip that people see. */
 import { periodMs } from '../kernel/calendar.ts';
+import { previousTimes } from '../kernel/cron.ts';
 import { later } from '../kernel/clock.ts';
 import type { StreamId, TenantId } from '../kernel/ids.ts';
 import { rows, type Tx } from '../db/transaction.ts';
+import { earlyMs, graceMs } from './expectation.ts';
+import type { ListedStream } from './list-streams.ts';
 import type { Stream } from './streams.ts';
 
 export const SHOWN_PERIODS = 30;
@@ -13,9 +16,10 @@ export type PeriodVerdict = 'ok' | 'few' | 'gone' | 'more' | 'none';
 export async function listPeriods(
   tx: Tx,
   tenantId: TenantId,
-  streams: readonly Stream[],
+  all: readonly ListedStream[],
   now: Date,
 ): Promise<Map<StreamId, PeriodVerdict[]>> {
+  const streams = all.filter(({ cron }) => cron === null);
   const ends = streams.map((stream) => lastEnd(stream, now));
   const counted = await rows<{ id: StreamId; ago: number; count: number }>(
     tx,
@@ -27,8 +31,10 @@ export async function listPeriods(
     [tenantId, streams.map(({ id }) => id), ends, streams.map(({ period }) => periodMs(period) / 1000)],
   );
   const counts = new Map(counted.map(({ id, ago, count }) => [`${id} ${ago}`, count]));
-  return new Map(
-    streams.map((stream, index) => [
+  const byCron = all.map((stream) => [stream.id, judgeTimes(stream, now)] as const);
+  return new Map([
+    ...byCron,
+    ...streams.map((stream, index): [StreamId, PeriodVerdict[]] => [
       stream.id,
       Array.from({ length: SHOWN_PERIODS }, (_, position) => {
         const ago = SHOWN_PERIODS - 1 - position;
@@ -36,7 +42,20 @@ export async function listPeriods(
         return verdictOf(stream, counts.get(`${stream.id} ${ago}`) ?? 0, end, now);
       }),
     ]),
-  );
+  ]);
+}
+
+/** Of a cron schedule the last times, each with a mail or without. */
+function judgeTimes(stream: ListedStream, now: Date): PeriodVerdict[] {
+  const { cron, countedFrom, arrivals } = stream;
+  if (!cron) return [];
+  const times = previousTimes(cron.expression, cron.timezone, now, SHOWN_PERIODS).reverse();
+  return times.map((due) => {
+    const from = later(due, -earlyMs(stream));
+    const until = later(due, graceMs(stream));
+    if (arrivals.some((at) => at >= from && at <= until)) return 'ok';
+    return until < now && countedFrom !== null && due > countedFrom ? 'gone' : 'none';
+  });
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Streams: what is expected, and how each stands. The one writer of `streams` beside the two loops. */
-import { periodMs, type Period, PERIODS } from '../kernel/calendar.ts';
+import { periodMs, type Period } from '../kernel/calendar.ts';
 import { later } from '../kernel/clock.ts';
-import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
+import { Conflict, Invalid, NotFound } from '../kernel/errors.ts';
 import { newId, type EventId, type StreamId, type TenantId } from '../kernel/ids.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
-import { graceMs } from './expectation.ts';
-import type { BreachKind } from './judge.ts';
+import { graceMs, type CronTimes, type Expectation } from './expectation.ts';
+import { judge } from './judge.ts';
+import { changePace, readPace, type PaceInput } from './pace.ts';
+import type { BreachKind } from './verdict.ts';
 
 export interface Stream {
   id: StreamId;
@@ -19,6 +21,15 @@ export interface Stream {
   n: number;
   variance: number;
   graceSeconds: number | null;
+  learnedGraceSeconds: number | null;
+  cron: CronTimes | null;
+  countedFrom: Date | null;
+  /** What was expected before its tag was changed; null once a person has confirmed the change. */
+  former: { n: number; variance: number } | null;
+  changedAt: Date | null;
+  /** Mails like its own that came without the tag, since the last one with it. */
+  untaggedCount: number;
+  untaggedAt: Date | null;
   severity: 'warn' | 'critical';
   isPaused: boolean;
   firstAt: Date;
@@ -31,7 +42,11 @@ export interface Stream {
 }
 
 export const STREAM = `s.id, s.name, s.source, s.org, s.servers, s.sender, s.subject, s.period, s.n, s.variance,
-  s.grace_seconds as "graceSeconds", s.severity, s.is_paused as "isPaused", s.first_at as "firstAt",
+  s.grace_seconds as "graceSeconds", s.learned_grace_seconds as "learnedGraceSeconds",
+  case when s.cron is not null then json_build_object('expression', s.cron, 'timezone', s.timezone,
+    'earlySeconds', s.early_seconds) end as cron, s.counted_from as "countedFrom",
+  case when s.former_n is not null then json_build_object('n', s.former_n, 'variance', s.former_variance) end as former,
+  s.changed_at as "changedAt", s.untagged_count as "untaggedCount", s.untagged_at as "untaggedAt", s.severity, s.is_paused as "isPaused", s.first_at as "firstAt",
   s.last_arrival_at as "lastArrivalAt", s.judged_until as "judgedUntil", s.breach, s.breach_since as "breachSince",
   s.breach_event_id as "breachEventId", s.due_at as "dueAt"`;
 
@@ -43,28 +58,27 @@ export interface StreamScope {
   /** Masked: numbers and state words taken out. */
   subject: string | null;
   period: Period;
+  cron?: Pick<CronTimes, 'expression' | 'timezone'> | null;
 }
 
-export function streamKey({ org, servers, sender, subject, period }: StreamScope): string {
+export function streamKey({ org, servers, sender, subject, period, cron }: StreamScope): string {
+  const pace = cron ? `${cron.expression} ${cron.timezone}` : period;
   return org === null
-    ? ['sender', sender ?? '', subject ?? '', period].join('|')
-    : ['org', org, [...servers].sort().join(','), period].join('|');
+    ? ['sender', sender ?? '', subject ?? '', pace].join('|')
+    : ['org', org, [...servers].sort().join(','), pace].join('|');
 }
 
-export interface StreamInput {
-  name?: string;
-  org?: string | null;
-  servers?: string[];
-  sender?: string | null;
-  subject?: string | null;
-  period: Period;
-  n: number;
-  variance?: number;
-  graceSeconds?: number | null;
+export interface StreamInput extends PaceInput {
+  name?: string | undefined;
+  org?: string | null | undefined;
+  servers?: string[] | undefined;
+  sender?: string | null | undefined;
+  subject?: string | null | undefined;
 }
 
 /**
- * Declares a schedule by hand: counted from now on, judged once a whole period has been watched.
+ * Declares a schedule by hand: counted from now on. A count is judged once a whole period has been watched, a cron
+ * schedule from its next time.
  * @throws Invalid, Conflict `schedule-exists`
  */
 export async function declareStream(
@@ -73,13 +87,14 @@ export async function declareStream(
   input: StreamInput,
   now: Date,
 ): Promise<Stream> {
-  requireAcceptable(input);
+  const pace = readPace(input, now);
   const scope: StreamScope = {
     org: input.org?.trim().toLowerCase() || null,
     servers: (input.servers ?? []).map((server) => server.trim().toLowerCase()).filter(Boolean),
     sender: input.sender?.trim().toLowerCase() || null,
     subject: input.subject?.trim() || null,
-    period: input.period,
+    period: pace.period,
+    cron: pace.cron,
   };
   if (scope.org === null && scope.sender === null) {
     throw new Invalid([
@@ -90,8 +105,8 @@ export async function declareStream(
   const added = await rows(
     tx,
     `insert into streams (tenant_id, id, stream_key, name, source, org, servers, sender, subject, period, n, variance,
-       grace_seconds, first_at, judged_until, due_at, created_at)
-     values ($1, $2, $3, $4, 'declared', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $13)
+       grace_seconds, first_at, judged_until, due_at, created_at, cron, timezone, early_seconds, counted_from)
+     values ($1, $2, $3, $4, 'declared', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $18, $13, $15, $16, $17, $13)
      on conflict (tenant_id, stream_key) do nothing returning id`,
     [
       tenantId,
@@ -102,12 +117,16 @@ export async function declareStream(
       scope.servers,
       scope.sender,
       scope.subject,
-      scope.period,
-      input.n,
-      input.variance ?? 0,
+      pace.period,
+      pace.n,
+      pace.variance,
       input.graceSeconds ?? null,
       now,
-      later(now, periodMs(scope.period)),
+      pace.cron ? now : later(now, periodMs(pace.period)),
+      pace.cron?.expression ?? null,
+      pace.cron?.timezone ?? null,
+      pace.cron?.earlySeconds ?? null,
+      firstVerdictAt({ ...pace, graceSeconds: input.graceSeconds ?? null, countedFrom: now }, now),
     ],
   );
   if (added.length === 0)
@@ -115,39 +134,27 @@ export async function declareStream(
   return getStream(tx, tenantId, id);
 }
 
+/** When it would be missed if nothing ever came. */
+function firstVerdictAt(expectation: Expectation, now: Date): Date | null {
+  const judgedUntil = expectation.cron ? now : later(now, periodMs(expectation.period));
+  const { dueAt } = judge(
+    expectation,
+    [],
+    { judgedUntil: judgedUntil.getTime(), breach: null },
+    now.getTime(),
+  );
+  return dueAt === null ? null : new Date(dueAt);
+}
+
 function defaultName({ org, servers, sender, subject }: StreamScope): string {
   if (org === null) return [subject, sender].filter(Boolean).join(' from ');
   return [org, ...servers].join(' ');
 }
 
-const MOST_PER_PERIOD = 10_000;
-
-function requireAcceptable({ period, n, variance = 0, graceSeconds }: StreamInput): void {
-  const faults: Fault[] = [];
-  if (!PERIODS.includes(period))
-    faults.push({ field: 'period', message: `Use one of ${PERIODS.join(', ')}.` });
-  if (!Number.isInteger(n) || n < 1 || n > MOST_PER_PERIOD) {
-    faults.push({ field: 'n', message: `Give a whole number from 1 to ${MOST_PER_PERIOD}.` });
-  }
-  if (!Number.isInteger(variance) || variance < 0 || variance > MOST_PER_PERIOD) {
-    faults.push({ field: 'variance', message: 'Give a whole number from 0.' });
-  }
-  if (
-    graceSeconds !== undefined &&
-    graceSeconds !== null &&
-    (!Number.isInteger(graceSeconds) || graceSeconds < 0)
-  ) {
-    faults.push({
-      field: 'graceSeconds',
-      message: 'Give seconds from 0, or leave it empty for a tenth of the interval.',
-    });
-  }
-  if (faults.length > 0) throw new Invalid(faults);
+export interface StreamChange extends Omit<PaceInput, 'period'> {
+  name?: string | undefined;
+  isPaused?: boolean | undefined;
 }
-
-export type StreamChange = Partial<Pick<StreamInput, 'name' | 'n' | 'variance' | 'graceSeconds'>> & {
-  isPaused?: boolean;
-};
 
 /**
  * Edits an expectation. It holds from now on: what was judged stays judged. A resumed stream is judged from now.
@@ -161,22 +168,59 @@ export async function changeStream(
   now: Date,
 ): Promise<Stream> {
   const present = await getStream(tx, tenantId, id, 'for update');
-  const n = change.n ?? present.n;
-  const variance = change.variance ?? present.variance;
   const graceSeconds = change.graceSeconds === undefined ? present.graceSeconds : change.graceSeconds;
-  requireAcceptable({ period: present.period, n, variance, graceSeconds });
+  const pace = changePace(present, { ...change, graceSeconds }, now);
   const isPaused = change.isPaused ?? present.isPaused;
   const isResumed = present.isPaused && !isPaused;
   await affected(
     tx,
     `update streams set name = $3, n = $4, variance = $5, grace_seconds = $6, is_paused = $7,
        judged_until = case when $8::boolean then greatest(judged_until, $9) else judged_until end,
+       counted_from = case when $8::boolean or cron is distinct from $10 then $9 else counted_from end,
        breach = case when $8::boolean then null else breach end,
        breach_since = case when $8::boolean then null else breach_since end,
        breach_event_id = case when $8::boolean then null else breach_event_id end,
-       due_at = $9
+       due_at = case when $8::boolean then greatest(judged_until, $9) else judged_until end, period = $11, cron = $10, timezone = $12, early_seconds = $13,
+       -- who sets numbers has seen what the tag said
+       former_n = null, former_variance = null, changed_at = null
      where tenant_id = $1 and id = $2`,
-    [tenantId, id, change.name?.trim() || present.name, n, variance, graceSeconds, isPaused, isResumed, now],
+    [
+      tenantId,
+      id,
+      change.name?.trim() || present.name,
+      pace.n,
+      pace.variance,
+      graceSeconds,
+      isPaused,
+      isResumed,
+      now,
+      pace.cron?.expression ?? null,
+      pace.period,
+      pace.cron?.timezone ?? null,
+      pace.cron?.earlySeconds ?? null,
+    ],
+  );
+  return getStream(tx, tenantId, id);
+}
+
+/**
+ * A person's word on a tag that was changed: from now on the new numbers hold, or the former ones whatever the tag says.
+ * @throws NotFound
+ */
+export async function confirmChange(
+  tx: Tx,
+  tenantId: TenantId,
+  id: string,
+  accepts: boolean,
+): Promise<Stream> {
+  await affected(
+    tx,
+    `update streams set
+       n = case when $3 then n else former_n end, variance = case when $3 then variance else former_variance end,
+       source = case when $3 then source else 'declared' end,
+       former_n = null, former_variance = null, changed_at = null, due_at = judged_until
+     where tenant_id = $1 and id::text = $2 and former_n is not null`,
+    [tenantId, id, accepts],
   );
   return getStream(tx, tenantId, id);
 }

@@ -8,7 +8,8 @@ import { periodMs } from '../../src/kernel/calendar.ts';
 import { DAY, later, MINUTE, SECOND } from '../../src/kernel/clock.ts';
 import { maskSubject } from '../../src/triage/signal.ts';
 import { readTags } from '../../src/triage/tags/grammar.ts';
-import { judge, type Verdict } from '../../src/watchdog/judge.ts';
+import { judge } from '../../src/watchdog/judge.ts';
+import type { Verdict } from '../../src/watchdog/verdict.ts';
 
 const START = new Date('2026-11-21T14:23:45.678Z');
 const STAGE: Stage = { firstStartAt: later(START, 900), startAt: START };

@@ -5,7 +5,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { graceMs, type Expectation } from '../../src/watchdog/expectation.ts';
-import { judge, type BreachKind, type Excuse, type Verdict } from '../../src/watchdog/judge.ts';
+import { judge } from '../../src/watchdog/judge.ts';
+import type { BreachKind, Excuse, Verdict } from '../../src/watchdog/verdict.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -10,7 +10,17 @@ import {
   STREAM_STATUSES,
   type ListedStream,
 } from '../../watchdog/list-streams.ts';
-import { changeStream, declareStream, expectedBy, getStream, removeStream } from '../../watchdog/streams.ts';
+import { forecast } from '../../watchdog/forecast.ts';
+import { mergeStreams } from '../../watchdog/merge-streams.ts';
+import {
+  changeStream,
+  confirmChange,
+  declareStream,
+  expectedBy,
+  getStream,
+  removeStream,
+} from '../../watchdog/streams.ts';
+import { usualTime } from '../../watchdog/usual-time.ts';
 import { operation, pageOf, paging, type Scope } from '../operation.ts';
 import { orgPath, serverName } from '../schemas/event.ts';
 
@@ -25,10 +35,26 @@ const schedule = z
     servers: z.array(z.string()),
     sender: z.string().nullable(),
     subject: z.string().nullable(),
-    period: z.enum(PERIODS),
+    period: z.enum(PERIODS).describe('Of a cron schedule: the scale of its times.'),
     n: z.number().int(),
     variance: z.number().int(),
-    graceSeconds: z.number().describe('As it holds: given, or a tenth of the interval.'),
+    cron: z.string().nullable().describe('Five fields or a nickname, by the clock of `timezone`.'),
+    timezone: z.string().nullable(),
+    earlySeconds: z.number().int().nullable().describe('Of a cron schedule; null: as long as the grace.'),
+    graceSeconds: z.number().describe('As it holds: given, learned, or a tenth of the interval.'),
+    learnedGraceSeconds: z.number().int().nullable().describe('From how regularly its mails come.'),
+    former: z
+      .object({ n: z.number().int(), variance: z.number().int() })
+      .nullable()
+      .describe('Before its tag was changed; until a person confirms, an open alarm holds to it.'),
+    changedAt: z.date().nullable(),
+    untaggedCount: z.number().int().describe('Mails like its own that came since without the tag.'),
+    untaggedAt: z.date().nullable(),
+    usual: z
+      .object({ at: z.string(), spreadMinutes: z.number().int() })
+      .nullable()
+      .describe('When its mails usually come, by the clock of the tenant.'),
+    forecast: z.array(z.date()).describe('When the next six mails should be there.'),
     expectation: z.string().describe('In words.'),
     severity: z.enum(['warn', 'critical']),
     status,
@@ -41,26 +67,39 @@ const schedule = z
   })
   .meta({ id: 'Schedule' });
 
+const span = z
+  .number()
+  .int()
+  .min(0)
+  .max(30 * 86_400)
+  .nullable()
+  .optional();
+
 const scheduleInput = z.object({
   name: z.string().trim().max(200).optional(),
   org: orgPath.nullable().optional(),
   servers: z.array(serverName).max(50).optional(),
   sender: z.string().trim().toLowerCase().max(254).nullable().optional(),
   subject: z.string().trim().max(200).nullable().optional().describe('A part of the subject.'),
-  period: z.enum(PERIODS).describe('A month is 30 days.'),
-  n: z.number().int().min(1).max(10_000),
+  period: z.enum(PERIODS).optional().describe('With n, of a count schedule. A month is 30 days.'),
+  n: z.number().int().min(1).max(10_000).optional(),
   variance: z.number().int().min(0).max(10_000).optional(),
-  graceSeconds: z
-    .number()
-    .int()
-    .min(0)
-    .max(30 * 86_400)
-    .nullable()
-    .optional(),
+  cron: z.string().trim().max(100).nullable().optional().describe('Instead of period and n: `30 2 * * 1-5`.'),
+  timezone: z.string().trim().max(60).nullable().optional().describe('With cron: `Europe/Berlin`.'),
+  earlySeconds: span.describe('With cron: how long before its time a mail counts for it.'),
+  graceSeconds: span,
 });
 
 const scheduleChange = scheduleInput
-  .pick({ name: true, n: true, variance: true, graceSeconds: true })
+  .pick({
+    name: true,
+    n: true,
+    variance: true,
+    graceSeconds: true,
+    cron: true,
+    timezone: true,
+    earlySeconds: true,
+  })
   .partial()
   .extend({ isPaused: z.boolean().optional() });
 
@@ -69,9 +108,17 @@ export async function isBlind({ tx, tenant, now, services }: Scope): Promise<boo
   return staleDoors(await services.doorsOf(tx, tenant), now, longAgo).length > 0;
 }
 
-export function presentSchedule(stream: ListedStream) {
+/** How many of the next mails are foretold. */
+export const FORETOLD = 6;
+
+export function presentSchedule(stream: ListedStream, { tenant, now }: Pick<Scope, 'tenant' | 'now'>) {
   return {
     ...stream,
+    cron: stream.cron?.expression ?? null,
+    timezone: stream.cron?.timezone ?? null,
+    earlySeconds: stream.cron?.earlySeconds ?? null,
+    usual: usualTime(stream, stream.arrivals, stream.cron?.timezone ?? tenant.timeZone),
+    forecast: stream.isPaused ? [] : forecast(stream, stream.arrivals, now, FORETOLD),
     graceSeconds: Math.round(graceMs(stream) / 1000),
     expectation: describeExpectation(stream),
     nextDueAt: expectedBy(stream),
@@ -83,7 +130,7 @@ export function presentSchedule(stream: ListedStream) {
 /** As it stands now. @throws NotFound */
 async function showSchedule(scope: Scope, id: string) {
   const { tx, tenant, now } = scope;
-  return presentSchedule(await getListedStream(tx, tenant.id, id, now, await isBlind(scope)));
+  return presentSchedule(await getListedStream(tx, tenant.id, id, now, await isBlind(scope)), scope);
 }
 
 export const scheduleOperations = [
@@ -98,7 +145,7 @@ export const scheduleOperations = [
     handle: async (scope, { query }) => {
       const { tx, tenant, now } = scope;
       const { items, nextCursor } = await listStreams(tx, tenant.id, query, now, await isBlind(scope));
-      return { items: items.map(presentSchedule), nextCursor };
+      return { items: items.map((stream) => presentSchedule(stream, scope)), nextCursor };
     },
   }),
 
@@ -106,7 +153,8 @@ export const scheduleOperations = [
     id: 'declareSchedule',
     method: 'post',
     path: '/schedules',
-    summary: 'Declare a schedule: N ± V mails of an org path or a sender per period',
+    summary:
+      'Declare a schedule: N ± V mails of an org path or a sender per period, or one at each cron time',
     permission: 'work',
     body: scheduleInput,
     answer: schedule,
@@ -144,6 +192,41 @@ export const scheduleOperations = [
         await endVerdicts(tx, tenant.id, new Map([[before.breachEventId, ending]]), true);
       }
       return showSchedule(scope, params.id);
+    },
+  }),
+
+  operation({
+    id: 'confirmSchedule',
+    method: 'post',
+    path: '/schedules/{id}/confirmation',
+    summary:
+      'Say of a tag that was changed whether the new numbers hold, or the former ones whatever it says',
+    permission: 'work',
+    body: z.object({ accept: z.boolean() }),
+    answer: schedule,
+    handle: async (scope, { params, body }) => {
+      await confirmChange(scope.tx, scope.tenant.id, params.id, body.accept);
+      return showSchedule(scope, params.id);
+    },
+  }),
+
+  operation({
+    id: 'mergeSchedule',
+    method: 'post',
+    path: '/schedules/{id}/merge',
+    summary: 'Two streams are one, as when a server was renamed: its mails count for the other from now on',
+    permission: 'work',
+    body: z.object({ into: z.string() }),
+    answer: schedule,
+    handle: async (scope, { params, body }) => {
+      const { tx, tenant, actor, now } = scope;
+      const { breachEventId } = await getStream(tx, tenant.id, params.id);
+      const { id, name } = await mergeStreams(tx, tenant.id, params.id, body.into, now);
+      if (breachEventId) {
+        const ending = { at: now, by: actor.name, why: `the schedule was merged into “${name}”` };
+        await endVerdicts(tx, tenant.id, new Map([[breachEventId, ending]]), true);
+      }
+      return showSchedule(scope, id);
     },
   }),
 

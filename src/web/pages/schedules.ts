@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { may } from '../../accounts/role.ts';
 import { listOrgs } from '../../events/orgs.ts';
-import { PERIODS } from '../../kernel/calendar.ts';
+import { listTimeZones, PERIODS } from '../../kernel/calendar.ts';
+import { listMerged } from '../../watchdog/merge-streams.ts';
 import { listPeriods } from '../../watchdog/period-counts.ts';
 import {
   countStreams,
@@ -12,17 +13,24 @@ import {
   type ListedStream,
   type StreamStatus,
 } from '../../watchdog/list-streams.ts';
-import { isBlind } from '../api/schedules.ts';
+import { FORETOLD, isBlind } from '../api/schedules.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentNumber } from '../presenters/number.ts';
-import { presentSchedule, STATUS_WORDS } from '../presenters/schedule.ts';
+import { presentForecast, presentSchedule, STATUS_WORDS } from '../presenters/schedule.ts';
 
 const PAGE_SIZE = 50;
+/** To be merged into; a menu of more is not read. */
+const MOST_OFFERED = 200;
 
 const querySchema = z.object({
   status: z.enum(STREAM_STATUSES).optional().catch(undefined),
   cursor: z.string().max(500).optional().catch(undefined),
+  // What a link fills into the form.
+  sender: z.string().max(254).optional().catch(undefined),
+  subject: z.string().max(200).optional().catch(undefined),
+  period: z.enum(PERIODS).optional().catch(undefined),
+  n: z.coerce.number().int().min(1).optional().catch(undefined),
 });
 
 const schedulesPage = page({
@@ -45,12 +53,15 @@ const schedulesPage = page({
       name: '',
       org: '',
       servers: '',
-      sender: '',
-      subject: '',
-      period: 'day',
-      n: 1,
+      sender: query.sender ?? '',
+      subject: query.subject ?? '',
+      period: query.period ?? 'day',
+      n: query.n ?? 1,
       variance: 0,
       graceSeconds: '',
+      cron: '',
+      timezone: scope.timeZone,
+      earlySeconds: '',
     });
     return {
       view: 'schedules',
@@ -65,6 +76,7 @@ const schedulesPage = page({
           PERIODS.map((period) => [period, period] as const),
           form.period.value,
         ),
+        zones: listTimeZones(),
         orgs: await listOrgs(tx, tenant.id),
         mayWork: may(role, 'work'),
         next: list.nextCursor && link(list.nextCursor),
@@ -81,14 +93,30 @@ const schedulePage = page({
     const { tx, tenant, now, flash, role } = scope;
     const id = String(request.params['id']);
     const stream = await getListedStream(tx, tenant.id, id, now, await isBlind(scope));
-    const { name, n, variance, graceSeconds, period } = stream;
+    const { name, n, variance, graceSeconds, period, cron } = stream;
+    const others = await listStreams(tx, tenant.id, { limit: MOST_OFFERED }, now, false);
     return {
       view: 'schedule',
       title: stream.name,
       data: {
         row: (await presentRows(scope, [stream]))[0],
-        form: presentForm(flash, 'schedule', { name, n, variance, graceSeconds }),
+        form: presentForm(flash, 'schedule', {
+          name,
+          n,
+          variance,
+          graceSeconds,
+          cron: cron?.expression ?? '',
+          timezone: cron?.timezone ?? '',
+          earlySeconds: cron?.earlySeconds ?? null,
+        }),
         per: `per ${period}`,
+        isCron: cron !== null,
+        zones: cron && listTimeZones(),
+        forecast: presentForecast(stream, now, scope.timeZone, FORETOLD),
+        merged: await listMerged(tx, tenant.id, id),
+        others: others.items
+          .filter((other) => other.id !== stream.id)
+          .map((other) => ({ value: other.id, word: [other.name, other.org].filter(Boolean).join(' · ') })),
         mayWork: may(role, 'work'),
       },
     };

@@ -2,7 +2,10 @@
 import { describeExpectation } from '../../watchdog/expectation.ts';
 import type { PeriodVerdict } from '../../watchdog/period-counts.ts';
 import type { ListedStream, StreamStatus } from '../../watchdog/list-streams.ts';
+import { forecast } from '../../watchdog/forecast.ts';
 import { expectedBy } from '../../watchdog/streams.ts';
+import { usualTime } from '../../watchdog/usual-time.ts';
+import { formatLocal } from '../../kernel/calendar.ts';
 import { presentOrg } from './org.ts';
 import { presentTime } from './time.ts';
 
@@ -43,7 +46,39 @@ export function presentSchedule(
     since: isBroken ? presentTime(stream.breachSince, now, timeZone) : null,
     last: presentTime(stream.lastArrivalAt, now, timeZone),
     isPaused: stream.isPaused,
+    usual: presentUsual(stream, timeZone),
+    changed: stream.former && `${stream.former.n} ± ${stream.former.variance}`,
+    untagged: presentUntagged(stream, now, timeZone),
   };
+}
+
+/** `usually 02:14 ± 6 min` */
+function presentUsual(stream: ListedStream, timeZone: string): string | null {
+  const usual = usualTime(stream, stream.arrivals, stream.cron?.timezone ?? timeZone);
+  return usual && `usually ${usual.at}${usual.spreadMinutes > 0 ? ` ± ${usual.spreadMinutes} min` : ''}`;
+}
+
+function presentUntagged(stream: ListedStream, now: Date, timeZone: string) {
+  if (stream.untaggedCount === 0) return null;
+  const search = new URLSearchParams({
+    sender: stream.sender ?? '',
+    subject: stream.subject ?? '',
+    period: stream.period,
+    n: String(stream.n),
+  });
+  return {
+    count: stream.untaggedCount,
+    last: presentTime(stream.untaggedAt, now, timeZone),
+    declareHref: `/schedules?${search.toString()}#new`,
+  };
+}
+
+/** When the next mails should be there, by the clocks: `Mon 23 Nov 02:00`. */
+export function presentForecast(stream: ListedStream, now: Date, timeZone: string, count: number): string[] {
+  if (stream.isPaused) return [];
+  return forecast(stream, stream.arrivals, now, count).map((due) =>
+    formatLocal(due, stream.cron?.timezone ?? timeZone, 'ccc d LLL HH:mm'),
+  );
 }
 
 /** Heights and outlines tell the verdicts apart, not only colours. */
