@@ -140,15 +140,18 @@ export interface HiddenEvent {
   settledAt: Date | null;
 }
 
-/** What a silence hid, the latest first. */
+/** What a silence hid, over all its windows, the latest first. */
 export async function listHidden(tx: Tx, tenantId: TenantId, silenceId: string): Promise<HiddenEvent[]> {
   return rows<HiddenEvent>(
     tx,
-    `select e.id, e.number, e.title, e.kind, e.state, e.severity, h.hidden_at as "hiddenAt", h.notices,
-       h.settled_at as "settledAt"
-     from silenced_events h join events e on e.tenant_id = h.tenant_id and e.id = h.event_id
-     where h.tenant_id = $1 and h.silence_id = $2
-     order by h.hidden_at desc, e.id desc limit ${MOST_SHOWN}`,
+    `select e.id, e.number, e.title, e.kind, e.state, e.severity, h."hiddenAt", h.notices, h."settledAt"
+     from (
+       select event_id, max(hidden_at) as "hiddenAt", sum(notices)::integer as notices,
+         case when bool_and(settled_at is not null) then max(settled_at) end as "settledAt"
+       from silenced_events where tenant_id = $1 and silence_id = $2
+       group by event_id order by max(hidden_at) desc, event_id desc limit ${MOST_SHOWN}
+     ) h join events e on e.tenant_id = $1 and e.id = h.event_id
+     order by h."hiddenAt" desc, e.id desc`,
     [tenantId, silenceId],
   );
 }

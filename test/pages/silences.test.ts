@@ -26,6 +26,9 @@ onBothDatabases('The pages of silences', (database) => {
     return { world, acme, api, event, session, read, silences };
   }
 
+  const shownIn = (page: string, name: string): string =>
+    new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(page)?.[1] ?? '';
+
   const weekly = {
     _form: 'silence',
     _next: PATH,
@@ -81,6 +84,7 @@ onBothDatabases('The pages of silences', (database) => {
 
   it('lead from an event and a schedule to a silence of it; lists and event say until when; ending it ends that', async () => {
     const { world, acme, api, event, session, read, silences } = await seed();
+    world.clock.advance(11_000);
     const page = await read(`/events/${event?.id}`);
     expect(page).toContain(`href="${PATH}/new?orgs=shop.db&servers=db1"`);
     expect(await read(`${PATH}/new?orgs=shop.db&servers=db1`)).toMatch(/name="servers"[^>]*value="db1"/);
@@ -94,16 +98,22 @@ onBothDatabases('The pages of silences', (database) => {
         expect.stringMatching(/silenced until <time[^>]*>11:30</),
       ]);
     }
+    world.clock.advance(37_000);
+    await world.deliver(acme, { subject: 'PROBLEM: memory low :critical: :org:shop.db: :svr:db1' });
     // Saved as it is shown, it stays as it is.
     await session.post(`/silences/${silence?.id}`, {
       ...once,
       _method: 'patch',
       minutes: '',
-      from: '2026-03-10T09:00',
+      from: shownIn(await read(`${PATH}/${silence?.id}`), 'from'),
       to: '2026-03-10T11:30',
       reason: 'Renamed',
     });
     expect(await silences()).toMatchObject([{ reason: 'Renamed', state: 'active', servers: ['db1'] }]);
+    await world.settle();
+    const [hidden] = (await api.get<List<EventAnswer>>('/events?q=memory')).body.items;
+    const { timeline } = (await api.get<EventAnswer>(`/events/${hidden?.id}`)).body;
+    expect(timeline.filter(({ what }) => what === 'silenced')).toHaveLength(1);
     await session.post(`/silences/${silence?.id}/end`, { _next: PATH });
     expect(await read('/events')).not.toContain('silenced until');
     expect(await read(PATH)).toContain('Past');

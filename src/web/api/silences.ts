@@ -167,9 +167,16 @@ function timesOf({ tenant, now }: Scope, body: Partial<SilenceBody>, present: Ti
   }
   if (from === undefined && to === undefined && minutes === undefined && recurring === undefined) return {};
   const zone = body.timezone ?? tenant.timeZone;
-  const begins = from ? readInstant('from', from, zone) : (from === undefined && present?.from) || now;
+  const begins = from
+    ? readInstant('from', from, zone)
+    : (from === undefined && present?.from) || startOfMinute(now);
   const ends = minutes ? later(begins, minutes * MINUTE) : to ? readInstant('to', to, zone) : null;
   return { from: begins, to: ends ?? present?.to ?? null, recurrence: null };
+}
+
+/** Forms show minutes: what began within one would begin anew when it is saved again. */
+function startOfMinute(instant: Date): Date {
+  return later(instant, -(instant.getTime() % MINUTE));
 }
 
 function readInstant(field: string, text: string, zone: string): Date {
