@@ -16,6 +16,7 @@ import { PlaceMails } from './1764000011000-place-mails.ts';
 import { CreateSilences } from './1764000011500-create-silences.ts';
 import { NoticeGrownEvents } from './1764000011700-notice-grown-events.ts';
 import { JudgeCronSchedules } from './1764000012000-judge-cron-schedules.ts';
+import { WatchOneself } from './1764000014000-watch-oneself.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -35,4 +36,5 @@ export const migrations = [
   CreateSilences,
   NoticeGrownEvents,
   JudgeCronSchedules,
+  WatchOneself,
 ];

@@ -468,6 +468,46 @@ create table outbox (
 );
 -- row-level security: of_the_tenant
 
+create table own_mails (
+  tenant_id uuid not null,
+  part text not null,
+  slot_at timestamp with time zone not null,
+  message_id text not null,
+  sent_at timestamp with time zone not null,
+  seen_at timestamp with time zone,
+  mail_id uuid,
+  constraint own_mails_pkey PRIMARY KEY (tenant_id, part, slot_at),
+  constraint own_mails_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+CREATE INDEX own_mails_unseen ON own_mails USING btree (tenant_id, message_id) WHERE (seen_at IS NULL);
+-- row-level security: of_the_tenant
+
+create table own_problems (
+  tenant_id uuid not null,
+  key text not null,
+  org text not null,
+  severity text not null,
+  title text not null,
+  detail text not null,
+  since timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  told_severity text,
+  constraint own_problems_pkey PRIMARY KEY (tenant_id, key),
+  constraint own_problems_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint own_problems_severity_check CHECK ((severity = ANY (ARRAY['warn'::text, 'critical'::text]))),
+  constraint own_problems_told_severity_check CHECK ((told_severity = ANY (ARRAY['warn'::text, 'critical'::text])))
+);
+-- row-level security: of_the_tenant
+
+create table own_processes (
+  tenant_id uuid not null,
+  name text not null,
+  alive_at timestamp with time zone not null,
+  constraint own_processes_pkey PRIMARY KEY (tenant_id, name),
+  constraint own_processes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
 create table place_news (
   tenant_id uuid not null,
   mailbox_id uuid not null,

@@ -32,7 +32,7 @@ const ALLOWED: Record<string, string[]> = {
   // Whether something is told is decided where it is told.
   outbound: [...BASICS, 'events', 'silences'],
   reports: [...BASICS, 'events', 'watchdog', 'outbound'],
-  selfwatch: ['kernel', 'config'],
+  selfwatch: ['kernel', 'config', 'db'],
   // Pages, API and command line ask services and read-models; they open transactions but write no SQL.
   web: [...SERVICES, 'selfwatch', 'db/transaction', 'db types'],
   cli: [...SERVICES, 'config', 'db', 'app'],

@@ -5,6 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Conflict, Forbidden } from '../kernel/errors.ts';
 import type { Tx } from '../db/transaction.ts';
+import { joinOwnTenant } from './own-tenant.ts';
 import { addTenant, type NewTenant, type Tenant } from './tenants.ts';
 import { addMember, isAnybodyThere, type Member, type NewMember } from './users.ts';
 
@@ -40,5 +41,6 @@ export async function setUp(
   await requireEmptyInstallation(tx);
   const added = await addTenant(tx, tenant, now);
   const member = await addMember(tx, added.id, { ...admin, role: 'admin' }, now);
+  await joinOwnTenant(tx, now);
   return { tenant: added, member };
 }

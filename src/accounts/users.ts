@@ -1,4 +1,5 @@
 /** People and the tenants they belong to. A person is known by the mail address they sign in with. */
+import { OWN_TENANT } from '../config/own-tenant.ts';
 import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { given } from '../kernel/given.ts';
@@ -72,7 +73,13 @@ async function createUser(tx: Tx, wanted: NewMember, now: Date): Promise<User> {
   });
 }
 
-async function addPersonalGroup(tx: Tx, tenantId: TenantId, user: User, now: Date): Promise<void> {
+/** The group whose subscriptions are this person's own. */
+export async function addPersonalGroup(
+  tx: Tx,
+  tenantId: TenantId,
+  user: Pick<User, 'id' | 'email'>,
+  now: Date,
+): Promise<void> {
   const groupId = newId<GroupId>(now);
   await rows(tx, `insert into groups (tenant_id, id, name, personal_user_id) values ($1, $2, $3, $4)`, [
     tenantId,
@@ -187,14 +194,14 @@ export interface Membership {
   role: Role;
 }
 
-/** The tenants a user belongs to, by name. Needs a transaction across tenants. */
+/** The tenants a user belongs to, by name; the one of DaTamer itself is nobody's first. Needs a transaction across tenants. */
 export async function listMemberships(tx: Tx, userId: UserId): Promise<Membership[]> {
   return rows<Membership>(
     tx,
     `select m.tenant_id as "tenantId", t.slug, t.name as "tenantName", t.time_zone as "tenantTimeZone", m.role
      from memberships m join tenants t on t.id = m.tenant_id
-     where m.user_id = $1 order by t.name`,
-    [userId],
+     where m.user_id = $1 order by t.slug = $2, t.name`,
+    [userId, OWN_TENANT],
   );
 }
 

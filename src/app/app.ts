@@ -8,15 +8,17 @@ import { migrate } from '../db/migrate.ts';
 import { oneRow } from '../db/transaction.ts';
 import { loadCertificate } from '../inbound/smtp/certificate.ts';
 import { openSmtpDoor } from '../inbound/smtp/smtp-door.ts';
-import { systemClock, type Clock } from '../kernel/clock.ts';
+import { between, SECOND, systemClock, type Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { Loop } from '../kernel/loop.ts';
 import { StopStack } from '../kernel/stop-stack.ts';
 import { checkHealth, type Probe } from '../selfwatch/health.ts';
+import { findTrouble } from '../selfwatch/loops.ts';
 import { removeDoor } from '../watchdog/doors.ts';
 import { serveWeb, type WebOptions } from '../web/server.ts';
-import { listJobs } from './jobs.ts';
+import { listJobs, type Job } from './jobs.ts';
+import { ensureOwnTenant } from './own-tenant.ts';
 import { wire, type Parts } from './wiring.ts';
 
 export interface RunningApp {
@@ -51,12 +53,15 @@ export async function startApp(
     if (database.isEmbedded) await parts.leases.releaseAllOfOthers();
     if (parts.channel) stack.push('mail channel', parts.channel.close);
 
+    const own = await ensureOwnTenant(database.dataSource, parts.secretKey, clock.now());
     const loops: Loop[] = [];
     const web = await serveWeb(webOptions(parts, loops));
     stack.push('web', web.close);
     parts.setHttpPort(web.port);
     const smtpPort = await openDoors(parts, stack);
     if (settings.DATAMER_ROLES.includes('intake')) parts.setSmtpPort(smtpPort);
+    parts.selfWatch.open(own, () => loops.map((loop) => loop.health()));
+    stack.push('farewell', () => parts.selfWatch.close());
     startLoops(parts, loops, stack);
 
     const hasUsers = await isAnybodyThere(database.dataSource.manager);
@@ -108,6 +113,7 @@ async function openDoors(parts: Parts, stack: StopStack): Promise<number | 'off'
     try {
       const door = await openSmtpDoor({ ...parts, kind, port, isTls, certificate, hostName: os.hostname() });
       stack.push(`${kind} door`, door.close);
+      parts.selfWatch.addDoor({ kind, port: door.port, isTls });
       log.info({ door: kind, port: door.port, tls: isTls }, 'door open');
       return door.port;
     } catch (error) {
@@ -128,8 +134,8 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
   const { settings, clock, log, bus } = parts;
   const byName = new Map<string, Loop>();
   for (const job of listJobs(parts)) {
-    if (!settings.DATAMER_ROLES.includes(job.role)) continue;
-    const loop = new Loop(job, clock, log);
+    if (job.role !== null && !settings.DATAMER_ROLES.includes(job.role)) continue;
+    const loop = new Loop(measured(job, parts), clock, log);
     loop.start();
     stack.push(`loop ${job.name}`, () => loop.stop());
     loops.push(loop);
@@ -153,8 +159,27 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
   ];
 }
 
-/** A loop that has not run for so many of its periods hangs. */
-const HANGING_PERIODS = 30;
+function measured(job: Job, { metrics, clock }: Parts): Job {
+  const { name: loop, run } = job;
+  return {
+    ...job,
+    run: async (now, signal) => {
+      const observe = (outcome: 'ok' | 'failed'): void => {
+        const endedAt = clock.now();
+        metrics.loopSeconds.observe({ loop, outcome }, Math.max(0, between(now, endedAt)) / SECOND);
+        if (outcome === 'ok') metrics.loopSucceededAt.set({ loop }, endedAt.getTime() / SECOND);
+      };
+      try {
+        const hasMore = await run(now, signal);
+        observe('ok');
+        return hasMore;
+      } catch (error) {
+        observe('failed');
+        throw error;
+      }
+    },
+  };
+}
 
 function listProbes({ database, clock }: Parts, loops: readonly Loop[]): Probe[] {
   return [
@@ -168,15 +193,10 @@ function listProbes({ database, clock }: Parts, loops: readonly Loop[]): Probe[]
     {
       name: 'loops',
       check: async () => {
-        const troubled = loops
-          .map((loop) => loop.health())
-          .flatMap(({ name, everyMs, lastRunAt, lastError }) => {
-            if (lastError) return [`${name}: ${lastError}`];
-            const silentMs = lastRunAt ? clock.now().getTime() - lastRunAt.getTime() : 0;
-            return silentMs > everyMs * HANGING_PERIODS
-              ? [`${name}: has not run since ${lastRunAt?.toISOString() ?? ''}`]
-              : [];
-          });
+        const troubled = findTrouble(
+          loops.map((loop) => loop.health()),
+          clock.now(),
+        ).map(({ what }) => what);
         return Promise.resolve(troubled.length > 0 ? troubled.join('; ') : null);
       },
     },

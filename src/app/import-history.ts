@@ -15,7 +15,7 @@ import { latest, SECOND } from '../kernel/clock.ts';
 import type { MseId } from '../kernel/ids.ts';
 import { correctMse, type Correction } from '../triage/correct.ts';
 import { listMsesById } from '../triage/list-mses.ts';
-import { importLease, triageLease } from './jobs.ts';
+import { importLease, triageLease } from './leases.ts';
 import { judgeTenant } from './judge-tenants.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import { triageWaitingMails } from './pipeline.ts';

@@ -3,33 +3,36 @@ import { acrossTenants, inTenant } from '../db/transaction.ts';
 import { LEASE_RENEWAL_MS } from '../db/lease.ts';
 import { keepUp } from '../db/upkeep.ts';
 import { rememberCompleted } from '../events/history/remember.ts';
+import { forgetEmptyEvents } from '../events/forget-empty.ts';
 import { completeQuietEvents, endFlapping } from '../events/quiet.ts';
 import { listTenants } from '../accounts/tenants.ts';
 import { removeExpiredSessions } from '../accounts/sessions.ts';
 import type { ProcessRole } from '../config/schema.ts';
-import { listOldestWaiting, listTenantsWithWaitingMail } from '../inbound/mails.ts';
-import { between, HOUR, MINUTE, SECOND } from '../kernel/clock.ts';
+import { listOldestWaiting, listTenantsWithWaitingMail, removeMails } from '../inbound/mails.ts';
+import { between, HOUR, later, MINUTE, SECOND } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { LoopWork } from '../kernel/loop.ts';
+import { findOldestPending } from '../outbound/deliveries.ts';
 import { dispatchChanges } from '../outbound/dispatch.ts';
 import { sendDue } from '../outbound/send-due.ts';
 import { sumUpSilences } from '../outbound/sum-up-silences.ts';
+import { KEPT_MS } from '../selfwatch/self-watch.ts';
 import { tendBlindEvents } from '../watchdog/blind.ts';
 import { beat, HEARTBEAT_MS } from '../watchdog/doors.ts';
-import { removeOldArrivals } from '../watchdog/find-breaches.ts';
+import { findOldestDue, removeOldArrivals } from '../watchdog/find-breaches.ts';
 import { listDoorStates } from './doors-of-tenants.ts';
+import { importLease, triageLease, WATCHDOG } from './leases.ts';
 import { judgeDueStreams } from './judge-tenants.ts';
 import { triageWaitingMails } from './pipeline.ts';
 import type { Parts } from './wiring.ts';
 
 export interface Job extends LoopWork {
-  role: ProcessRole;
+  /** null: every process runs it. */
+  role: ProcessRole | null;
   /** Only the process that holds it runs the job. */
   lease?: string;
 }
 
-/** One process watches the clock for all; another takes over within the lease's expiry. */
-const WATCHDOG = 'watchdog';
 /** Two would find the same silences due. */
 const SUMMARIES = 'summaries';
 
@@ -70,6 +73,7 @@ export function listJobs(parts: Parts): Job[] {
     { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
     { name: 'upkeep', role: 'watchdog', lease: WATCHDOG, everyMs: MINUTE, run: () => tidyDatabase(parts) },
+    { name: 'watch itself', role: null, everyMs: 30 * SECOND, run: (now) => watchItself(parts, now) },
     { name: 'measure', role: 'metrics', everyMs: 5 * SECOND, run: (now) => measure(parts, now) },
   ];
   return jobs.map((job) => underLease(job, parts));
@@ -105,7 +109,7 @@ async function triageWaiting(parts: Parts, now: Date): Promise<boolean> {
 }
 
 async function triageTenant(
-  { pipeline, metrics, bus, clock }: Parts,
+  { pipeline, metrics, bus, clock, selfWatch }: Parts,
   tenantId: TenantId,
   now: Date,
 ): Promise<number> {
@@ -115,17 +119,11 @@ async function triageTenant(
   metrics.mailsQuarantined.inc(result.quarantined);
   for (const receivedAt of result.liveArrivals)
     metrics.triageLag.observe(between(receivedAt, doneAt) / SECOND);
-  if (result.done > 0) bus.emit('events changed', tenantId);
+  if (result.done > 0) {
+    await selfWatch.afterTriage(tenantId, doneAt);
+    bus.emit('events changed', tenantId);
+  }
   return result.done;
-}
-
-/** Held while a tenant's history is being imported. */
-export function importLease(tenantId: TenantId): string {
-  return `import:${tenantId}`;
-}
-
-export function triageLease(tenantId: TenantId): string {
-  return `triage:${tenantId}`;
 }
 
 async function tendMailboxes({ supervisor }: Parts, now: Date): Promise<boolean> {
@@ -139,8 +137,13 @@ async function beatDoor({ database, hasSmtpDoor }: Parts, now: Date): Promise<bo
   return false;
 }
 
-async function judge({ database, leases }: Parts, now: Date): Promise<boolean> {
-  return judgeDueStreams(database.dataSource, (tenantId) => leases.isHeld(importLease(tenantId), now), now);
+async function judge({ database, leases, metrics }: Parts, now: Date): Promise<boolean> {
+  return judgeDueStreams(
+    database.dataSource,
+    (tenantId) => leases.isHeld(importLease(tenantId), now),
+    now,
+    (at) => metrics.verdictDelay.observe(Math.max(0, between(at, now)) / SECOND),
+  );
 }
 
 function watchDoors({ database, clock }: Parts): Job['run'] {
@@ -186,7 +189,20 @@ async function send({ database, channel, clock, log }: Parts, now: Date): Promis
   return channel ? sendDue({ database: database.dataSource, channel, clock, log }, now) : false;
 }
 
-async function cleanUp({ database }: Parts, now: Date): Promise<boolean> {
+async function watchItself({ selfWatch }: Parts, now: Date): Promise<boolean> {
+  await selfWatch.turn(now);
+  return false;
+}
+
+async function cleanUp({ database, selfWatch }: Parts, now: Date): Promise<boolean> {
+  const { tenantId } = selfWatch;
+  const forgotten = await selfWatch.tidy(now);
+  if (tenantId) {
+    await inTenant(database.dataSource, tenantId, async (tx) => {
+      await removeMails(tx, tenantId, forgotten);
+      await forgetEmptyEvents(tx, tenantId, later(now, -KEPT_MS));
+    });
+  }
   return acrossTenants(database.dataSource, async (tx) => {
     const sessions = await removeExpiredSessions(tx, now);
     const arrivals = await removeOldArrivals(tx);
@@ -200,8 +216,17 @@ async function tidyDatabase({ database }: Parts): Promise<boolean> {
 }
 
 async function measure({ database, metrics }: Parts, now: Date): Promise<boolean> {
-  const waiting = await acrossTenants(database.dataSource, listOldestWaiting);
-  const ages = [...waiting.values()].map((receivedAt) => between(receivedAt, now) / SECOND);
-  metrics.oldestWaiting.set(Math.max(0, ...ages));
+  const seen = await acrossTenants(database.dataSource, async (tx) => ({
+    waiting: [...(await listOldestWaiting(tx)).values()],
+    doors: [...(await listDoorStates(tx)).values()].flatMap((doors) => doors.map(({ seenAt }) => seenAt)),
+    pending: await findOldestPending(tx),
+    due: await findOldestDue(tx, now),
+  }));
+  const age = (...instants: (Date | null)[]): number =>
+    Math.max(0, ...instants.map((at) => (at ? between(at, now) / SECOND : 0)));
+  metrics.oldestWaiting.set(age(...seen.waiting));
+  metrics.intakeLag.set(age(...seen.doors));
+  metrics.oldestPendingNotice.set(age(seen.pending));
+  metrics.oldestDueStream.set(age(seen.due));
   return false;
 }

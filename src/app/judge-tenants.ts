@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { acrossTenants, inTenant } from '../db/transaction.ts';
 import { earliest } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
-import { findBreaches, listTenantsWithDueStreams } from '../watchdog/find-breaches.ts';
+import { findBreaches, listTenantsWithDueStreams, type JudgeOptions } from '../watchdog/find-breaches.ts';
 import { watermarkOf, type DoorsOfTenant } from '../watchdog/watermark.ts';
 import { listDoorsOfTenants } from './doors-of-tenants.ts';
 
@@ -15,6 +15,7 @@ export async function judgeDueStreams(
   database: DataSource,
   isImporting: (tenantId: TenantId) => Promise<boolean>,
   now: Date,
+  onVerdict?: (at: Date) => void,
 ): Promise<boolean> {
   const due = await acrossTenants(database, (tx) => listTenantsWithDueStreams(tx, now));
   if (due.length === 0) return false;
@@ -24,7 +25,7 @@ export async function judgeDueStreams(
     const tenant = doors.get(tenantId);
     const watermark = tenant ? watermarkOf(tenant, now) : null;
     if (!tenant || !watermark || (await isImporting(tenantId))) continue;
-    const more = await judgeTenant(database, tenantId, { watermark, tells: true }, tenant, now);
+    const more = await judgeTenant(database, tenantId, { watermark, tells: true, onVerdict }, tenant, now);
     hasMore ||= more;
   }
   return hasMore;
@@ -34,12 +35,18 @@ export async function judgeDueStreams(
 export async function judgeTenant(
   database: DataSource,
   tenantId: TenantId,
-  { watermark, tells }: { watermark: Date; tells: boolean },
+  { watermark, tells, onVerdict }: Pick<JudgeOptions, 'watermark' | 'tells' | 'onVerdict'>,
   tenant: Pick<DoorsOfTenant, 'importedUntil' | 'firstSmtpAt'>,
   now: Date,
 ): Promise<boolean> {
   return inTenant(database, tenantId, (tx) =>
-    findBreaches(tx, tenantId, { watermark, now, tells, unwatched: unwatchedTime(tenant, watermark) }),
+    findBreaches(tx, tenantId, {
+      watermark,
+      now,
+      tells,
+      onVerdict,
+      unwatched: unwatchedTime(tenant, watermark),
+    }),
   );
 }
 

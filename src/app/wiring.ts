@@ -3,6 +3,7 @@
  * is known, and reading it from top to bottom is reading what depends on what.
  */
 import { randomUUID } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import type { Tenant } from '../accounts/tenants.ts';
 import { findTenantByAddress } from '../accounts/tenants.ts';
@@ -17,16 +18,20 @@ import { MailboxSupervisor } from '../inbound/imap/supervisor.ts';
 import { RecentMails } from '../inbound/recent-mails.ts';
 import { GroupCommit } from '../inbound/smtp/group-commit.ts';
 import { Bus } from '../kernel/bus.ts';
-import type { Clock } from '../kernel/clock.ts';
+import { SECOND, type Clock } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
 import { openEmailChannel, type EmailChannel } from '../outbound/channels/email.ts';
 import type { DispatchOptions } from '../outbound/dispatch.ts';
+import { DeadMan } from '../selfwatch/dead-man.ts';
 import { Metrics } from '../selfwatch/metrics.ts';
+import { SelfWatch } from '../selfwatch/self-watch.ts';
 import { Memories } from '../triage/memory.ts';
 import type { DoorState } from '../watchdog/blind.ts';
 import { listTenantsWithDueStreams } from '../watchdog/find-breaches.ts';
+import { importLease, WATCHDOG } from './leases.ts';
+import { lookAround } from './look-around.ts';
 import { listDoorStates } from './doors-of-tenants.ts';
 import { folderDeeds } from './folder-deeds.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -54,6 +59,8 @@ export interface Parts {
   recent: RecentMails;
   pipeline: Pipeline;
   supervisor: MailboxSupervisor;
+  /** Watches nothing until it is told its tenant. */
+  selfWatch: SelfWatch;
   /** Null while DATAMER_SMTP_OUT_URL is not set: notices wait in the outbox. */
   channel: EmailChannel | null;
   hasSmtpDoor: boolean;
@@ -106,6 +113,31 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     return accepted;
   });
 
+  const selfWatch = new SelfWatch({
+    database: dataSource,
+    clock,
+    log: log.child({ part: 'selfwatch' }),
+    metrics,
+    processName: `${os.hostname()} ${[...settings.DATAMER_ROLES].sort().join('+')}`,
+    roles: settings.DATAMER_ROLES,
+    isKeeper: async (now) =>
+      settings.DATAMER_ROLES.includes('watchdog') && (await leases.take([WATCHDOG], now)).has(WATCHDOG),
+    lookAround: (now) => lookAround(dataSource, (tenantId) => leases.isHeld(importLease(tenantId), now)),
+    askWeb: async () => {
+      const answer = await fetch(`http://127.0.0.1:${httpPort}/healthz`, {
+        signal: AbortSignal.timeout(5 * SECOND),
+      });
+      if (!answer.ok) throw new Error(`the pages answered ${answer.status}`);
+    },
+    freeBytes: () => freeBytesIn(settings.DATAMER_DATA_DIR),
+    store: async (tenantId, raw) => {
+      await commits.add(tenantId, { raw, receivedAt: clock.now(), door: 'smtp' });
+    },
+    deadMan: settings.DATAMER_DEADMAN_URL
+      ? new DeadMan(settings.DATAMER_DEADMAN_URL, settings.DATAMER_DEADMAN_SECONDS * SECOND, log)
+      : null,
+  });
+
   let httpPort = settings.DATAMER_HTTP_PORT;
   let smtpPort = settings.DATAMER_SMTP_PORT;
 
@@ -120,6 +152,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     bus,
     metrics,
     supervisor,
+    selfWatch,
     recent,
     pipeline: { database: dataSource, seal, recent, memories: new Memories() },
     channel: settings.DATAMER_SMTP_OUT_URL
@@ -140,4 +173,14 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     smtpPort: () => (smtpPort === 'off' || smtpPort === 0 ? null : smtpPort),
     setSmtpPort: (port) => (smtpPort = port),
   };
+}
+
+/** Null where the folder is not there (a server with a key of its own needs none), or the system does not tell. */
+async function freeBytesIn(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
 }

@@ -150,6 +150,23 @@ export const schema = {
     parse: z.string().regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/),
     fallback: 'DaTamer <datamer@localhost>',
   }),
+  DATAMER_DEADMAN_URL: setting<string | null>({
+    meaning:
+      'Requested (GET) while this process works, such as a ping address of healthchecks: its silence is the alarm.',
+    accepts: 'http://… or https://… without user name and password',
+    parse: urlOf('http:', 'https:').refine((text) => !new URL(text).username && !new URL(text).password),
+    fallback: null,
+    isSecret: true,
+  }),
+  DATAMER_DEADMAN_SECONDS: setting<number>({
+    meaning: 'How often DATAMER_DEADMAN_URL is requested.',
+    accepts: 'seconds from 30 to 86400',
+    parse: z
+      .string()
+      .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 30 && Number(text) <= 86_400)
+      .transform(Number),
+    fallback: 60,
+  }),
   DATAMER_ROLES: setting<ProcessRole[]>({
     meaning: 'What this process does; several processes may share one PostgreSQL server.',
     accepts: `all, or a comma list of ${ROLES.join(', ')}`,

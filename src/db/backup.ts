@@ -9,8 +9,9 @@ import { pipeline as pipelineOf } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { DataSource } from 'typeorm';
+import { OWN_TENANT } from '../config/own-tenant.ts';
 import { AppError } from '../kernel/errors.ts';
-import { acrossTenants, oneRow, rows, type Tx } from './transaction.ts';
+import { acrossTenants, affected, oneRow, rows, type Tx } from './transaction.ts';
 
 const FORMAT = 'datamer-backup';
 const VERSION = 1;
@@ -60,6 +61,8 @@ export const TABLES = [
   'model_log',
   'doors',
   'door_outages',
+  'own_mails',
+  'own_problems',
 ] as const;
 
 /** Rows in memory at once; a mail may have megabytes. */
@@ -161,6 +164,12 @@ export async function readBackup(
   secretKey: string,
 ): Promise<BackupCounts> {
   return acrossTenants(dataSource, async (tx) => {
+    // What the first start makes by itself is nobody's installation yet.
+    await affected(
+      tx,
+      'delete from tenants where slug = $1 and not exists (select 1 from users) and 1 = (select count(*) from tenants)',
+      [OWN_TENANT],
+    );
     if (await oneRow(tx, 'select 1 from tenants limit 1')) {
       throw new AppError('The database is not empty. Restore into an empty database or data folder.', {
         code: 'not-empty',

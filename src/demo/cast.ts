@@ -6,6 +6,7 @@ import { addTenant, findTenantBySlug, listTenants, type Tenant } from '../accoun
 import { addMember, listMembers, type Member } from '../accounts/users.ts';
 import type { Role } from '../accounts/role.ts';
 import type { Parts } from '../app/wiring.ts';
+import { OWN_TENANT } from '../config/own-tenant.ts';
 import { acrossTenants, type Tx } from '../db/transaction.ts';
 import { addMailbox, changeMailbox, listMailboxes, type Mailbox } from '../inbound/imap/mailboxes.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -88,7 +89,7 @@ export async function assembleCast(parts: Parts, server: MailServer, account: Ma
 async function findDemo(tx: Tx, { settings }: Parts): Promise<Tenant | null> {
   const tenant = await findTenantBySlug(tx, SLUG);
   if (tenant) return tenant;
-  if ((await listTenants(tx)).length === 0) return null;
+  if ((await listTenants(tx)).every(({ slug }) => slug === OWN_TENANT)) return null;
   throw new AppError(
     `The data folder ${settings.DATAMER_DATA_DIR} holds an installation that is not the demo. ` +
       'Name another folder with DATAMER_DATA_DIR, or leave it unset.',

@@ -223,6 +223,12 @@ export async function replayQuarantinedMail(tx: Tx, tenantId: TenantId, id: stri
   );
 }
 
+/** Removes mails for good, with all that was found in them; their events stay. */
+export async function removeMails(tx: Tx, tenantId: TenantId, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await affected(tx, 'delete from mails where tenant_id = $1 and id = any($2::uuid[])', [tenantId, ids]);
+}
+
 /** By digest in hex: which of these mails are stored. */
 export async function findMailsByDigest(
   tx: Tx,

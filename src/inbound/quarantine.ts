@@ -21,6 +21,22 @@ export async function listQuarantineReasons(tx: Tx, tenantId: TenantId): Promise
   );
 }
 
+export interface TenantQuarantine {
+  tenant: string;
+  count: number;
+  /** Of the last one. */
+  reason: string;
+}
+
+/** Across tenants: whose mails are in quarantine. */
+export async function listQuarantines(tx: Tx): Promise<TenantQuarantine[]> {
+  return rows<TenantQuarantine>(
+    tx,
+    `select t.slug as tenant, count(*)::integer as count, (array_agg(q.reason order by q.at desc))[1] as reason
+     from quarantine q join tenants t on t.id = q.tenant_id group by t.slug order by t.slug`,
+  );
+}
+
 /** Bounds one replay; whoever has more presses again. */
 const LARGEST_REPLAY = 10_000;
 

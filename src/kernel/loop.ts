@@ -17,8 +17,12 @@ export interface LoopWork {
 export interface LoopHealth {
   name: string;
   everyMs: number;
+  startedAt: Date | null;
+  /** When the last run began that ended without an error. */
   lastRunAt: Date | null;
   lastError: string | null;
+  /** Runs that failed since one went well. */
+  failures: number;
 }
 
 export class Loop {
@@ -35,10 +39,18 @@ export class Loop {
     this.#work = work;
     this.#clock = clock;
     this.#log = log.child({ loop: work.name });
-    this.#health = { name: work.name, everyMs: work.everyMs, lastRunAt: null, lastError: null };
+    this.#health = {
+      name: work.name,
+      everyMs: work.everyMs,
+      startedAt: null,
+      lastRunAt: null,
+      lastError: null,
+      failures: 0,
+    };
   }
 
   start(): void {
+    this.#health.startedAt = this.#clock.now();
     this.#ended = this.#runUntilStopped();
   }
 
@@ -72,10 +84,12 @@ export class Loop {
       const hasMore = await this.#work.run(now, signal);
       this.#health.lastRunAt = now;
       this.#health.lastError = null;
+      this.#health.failures = 0;
       return hasMore;
     } catch (error) {
       if (signal.aborted) return false;
       this.#health.lastError = describeError(error);
+      this.#health.failures += 1;
       this.#log.error({ err: error }, 'loop run failed, next try at its period');
       return false;
     }

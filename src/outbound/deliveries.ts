@@ -6,7 +6,7 @@
  *   pending ──permanent failure──▶ failed
  */
 import { markReachable, markUnreachable } from '../accounts/users.ts';
-import { affected, changedRows, rows, type Tx } from '../db/transaction.ts';
+import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import { later, MINUTE } from '../kernel/clock.ts';
 import type { TenantId, UserId } from '../kernel/ids.ts';
 
@@ -120,6 +120,32 @@ export async function markBounced(
     [tenantId, deliveryId, reason],
   );
   if (bounced?.userId) await markUnreachable(tx, bounced.userId, reason, now);
+}
+
+/** The first retries come within two minutes and are part of the trade. */
+const TRIES_IN_VAIN = 4;
+
+/** Across tenants: notices that wait for yet another try. */
+export async function summariseFailing(tx: Tx): Promise<{ count: number; lastError: string | null }> {
+  const summary = await oneRow<{ count: number; lastError: string | null }>(
+    tx,
+    `select count(*)::integer as count, max(last_error) as "lastError" from deliveries
+     where state = 'pending' and attempts >= ${TRIES_IN_VAIN} and last_error is not null`,
+  );
+  return summary ?? { count: 0, lastError: null };
+}
+
+/** Without a mail server for notices any number may wait: those whose turn is next tell enough. */
+const LOOKED_AT = 1000;
+
+/** Across tenants: since when the oldest notice waits to be handed over. */
+export async function findOldestPending(tx: Tx): Promise<Date | null> {
+  const oldest = await oneRow<{ createdAt: Date | null }>(
+    tx,
+    `select min(created_at) as "createdAt" from (
+       select created_at from deliveries where state = 'pending' order by next_try_at limit ${LOOKED_AT}) as next`,
+  );
+  return oldest?.createdAt ?? null;
 }
 
 const SHOWN = 200;

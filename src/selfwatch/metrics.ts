@@ -32,9 +32,48 @@ export class Metrics {
     help: 'Age of the oldest mail that waits for triage; 0 when none does',
     registers: [this.registry],
   });
-  readonly loopAge = new Gauge({
-    name: 'datamer_loop_age_seconds',
-    help: 'Seconds since a loop last ran without an error',
+  readonly intakeLag = new Gauge({
+    name: 'datamer_intake_lag_seconds',
+    help: 'How far the door that is furthest behind has been read, of all tenants',
+    registers: [this.registry],
+  });
+  readonly oldestPendingNotice = new Gauge({
+    name: 'datamer_oldest_pending_notice_seconds',
+    help: 'Age of the oldest notice that waits to be handed over; 0 when none does',
+    registers: [this.registry],
+  });
+  readonly oldestDueStream = new Gauge({
+    name: 'datamer_oldest_due_schedule_seconds',
+    help: 'How long the schedule that has waited longest for its verdict is due; waits rightly while a door is blind',
+    registers: [this.registry],
+  });
+  readonly verdictDelay = new Histogram({
+    name: 'datamer_verdict_delay_seconds',
+    help: 'From the instant of a MISSING or EXTRA verdict to its event',
+    buckets: [1, 2, 5, 10, 20, 60, 300, 1800, 7200],
+    registers: [this.registry],
+  });
+  readonly canarySeconds = new Histogram({
+    name: 'datamer_canary_seconds',
+    help: 'From handing a canary mail to our own door to its event',
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300],
+    registers: [this.registry],
+  });
+  readonly canaryLag = new Gauge({
+    name: 'datamer_canary_lag_seconds',
+    help: 'The same of the last canary that had its event',
+    registers: [this.registry],
+  });
+  readonly loopSeconds = new Histogram({
+    name: 'datamer_loop_run_seconds',
+    help: 'How long the runs of a loop took, by outcome',
+    labelNames: ['loop', 'outcome'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers: [this.registry],
+  });
+  readonly loopSucceededAt = new Gauge({
+    name: 'datamer_loop_last_success_timestamp_seconds',
+    help: 'When a loop last ran without an error',
     labelNames: ['loop'],
     registers: [this.registry],
   });

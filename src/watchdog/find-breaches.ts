@@ -26,6 +26,16 @@ export async function listTenantsWithDueStreams(tx: Tx, now: Date): Promise<Tena
   return found.map(({ tenantId }) => tenantId);
 }
 
+/** Across tenants: since when the stream that has waited longest for its verdict is due. */
+export async function findOldestDue(tx: Tx, now: Date): Promise<Date | null> {
+  const [oldest] = await rows<{ dueAt: Date | null }>(
+    tx,
+    'select min(due_at) as "dueAt" from streams where due_at <= $1 and not is_paused',
+    [now],
+  );
+  return oldest?.dueAt ?? null;
+}
+
 export interface JudgeOptions {
   /** Every arrival up to here is known. */
   watermark: Date;
@@ -34,6 +44,8 @@ export interface JudgeOptions {
   unwatched: { from: Date; to: Date } | null;
   /** False for history being imported. */
   tells: boolean;
+  /** Told of the instant of each verdict. */
+  onVerdict?: ((at: Date) => void) | undefined;
 }
 
 /** Judges one batch of a tenant's due streams. @returns true when there may be more */
@@ -52,6 +64,7 @@ export async function findBreaches(tx: Tx, tenantId: TenantId, options: JudgeOpt
     options.tells,
     options.now,
   );
+  for (const { at } of judged.flatMap(({ opened }) => opened)) options.onVerdict?.(at);
   await endVerdicts(
     tx,
     tenantId,

@@ -21,7 +21,7 @@ const DIRECTORY = [
 ];
 
 /** Of running processes and browsers: people sign in again, triage loads what it knows anew. */
-const NOT_KEPT = ['leases', 'migrations', 'sessions', 'triage_memories'];
+const NOT_KEPT = ['leases', 'migrations', 'own_processes', 'sessions', 'triage_memories'];
 
 onBothDatabases('The schema', (database) => {
   it('is backed up whole, but for what belongs to running processes', async () => {

@@ -1,0 +1,290 @@
+/**
+ * DaTamer under its own care (semantics §10). A turn: say that this process lives, send what is due of heartbeats and
+ * canary, look for problems, tell of what is new and what is over, request the dead-man address. Does nothing until it
+ * is told its tenant.
+ */
+import { type DataSource } from 'typeorm';
+import type { ProcessRole } from '../config/schema.ts';
+import { inTenant, type Tx } from '../db/transaction.ts';
+import { between, later, type Clock, DAY, SECOND } from '../kernel/clock.ts';
+import { describeError } from '../kernel/errors.ts';
+import type { TenantId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import type { LoopHealth } from '../kernel/loop.ts';
+import type { DeadMan } from './dead-man.ts';
+import {
+  CANARY_REMEMBERED_MS,
+  findInstallationProblems,
+  findProcessProblems,
+  LATEST_CANARY_MS,
+  type InstallationSigns,
+} from './find-problems.ts';
+import { findTrouble } from './loops.ts';
+import type { Metrics } from './metrics.ts';
+import {
+  asMail,
+  OWN_SENDER,
+  slotOf,
+  writeHeartbeat,
+  writeProblem,
+  writeRecovery,
+  type OwnLetter,
+  type Problem,
+} from './own-letters.ts';
+import {
+  claimSlot,
+  findOldestUnseen,
+  forgetOwnMails,
+  giveSlotBack,
+  listLastSeen,
+  markSeen,
+} from './own-mails.ts';
+import { forgetProblem, listProblems, markTold, recordProblems } from './own-problems.ts';
+import { CANARY, orgOf, SERVICE_PARTS, type ServicePart } from './parts.ts';
+import { postToDoor, type DoorAddress } from './post.ts';
+import { forgetSilent, listProcesses, sayAlive, sayGoodbye } from './processes.ts';
+import type { OwnHealth } from './own-health.ts';
+import { chooseTelling } from './tell-problems.ts';
+
+export interface OwnTenant {
+  id: TenantId;
+  /** Where its mail goes. */
+  address: string;
+}
+
+export interface SelfWatchOptions {
+  database: DataSource;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  /** Machine and roles: the same after a restart. */
+  processName: string;
+  roles: readonly ProcessRole[];
+  /** True while this process is the one that looks at the whole installation. */
+  isKeeper: (now: Date) => Promise<boolean>;
+  lookAround: (now: Date) => Promise<Omit<InstallationSigns, 'processes' | 'canarySentAt'>>;
+  /** Throws when the pages of this process do not answer. */
+  askWeb: () => Promise<void>;
+  freeBytes: () => Promise<number | null>;
+  /** Stores a mail without a door: for installations without one, and for what a door that is shut cannot take. */
+  store: (tenantId: TenantId, raw: Buffer) => Promise<void>;
+  deadMan: DeadMan | null;
+}
+
+/** A start has better to do than to write to itself: what waited in the mailboxes comes first. */
+const START_MS = 20 * SECOND;
+
+/** Heartbeats are counted in periods of an hour; the page looks back a day. */
+export const KEPT_MS = 2 * DAY;
+const REMEMBERED_WRITES = 3;
+
+export class SelfWatch {
+  readonly #options: SelfWatchOptions;
+  #own: OwnTenant | null = null;
+  #doors: DoorAddress[] = [];
+  #loops: () => readonly LoopHealth[] = () => [];
+  #watchedSince: Date;
+  #writesMs: number[] = [];
+  #sentAt = new Map<string, Date[]>();
+  #health: OwnHealth | null = null;
+
+  constructor(options: SelfWatchOptions) {
+    this.#options = options;
+    this.#watchedSince = options.clock.now();
+  }
+
+  /** From now on it watches. */
+  open(own: OwnTenant, loops: () => readonly LoopHealth[]): void {
+    this.#own = own;
+    this.#loops = loops;
+    this.#watchedSince = this.#options.clock.now();
+  }
+
+  addDoor(door: DoorAddress): void {
+    this.#doors.push(door);
+  }
+
+  get tenantId(): TenantId | null {
+    return this.#own?.id ?? null;
+  }
+
+  /** As of the last turn; null before the first. */
+  health(): OwnHealth | null {
+    return this.#health;
+  }
+
+  async turn(now: Date): Promise<void> {
+    if (!this.#own || between(this.#watchedSince, now) < START_MS) return;
+    await this.#sayAlive(now);
+    const unsent = await this.#sendHeartbeats(now);
+    const isKeeper = await this.#options.isKeeper(now);
+    const problems = await this.#findProblems(unsent, isKeeper, now);
+    await this.#write((tx, id) => recordProblems(tx, id, problems, now));
+    if (isKeeper) await this.#tell(now);
+    await this.#remember(now);
+    await this.#options.deadMan?.tend(await this.#findVital(unsent, now), now);
+  }
+
+  /** The mails of the own tenant have just been through triage. */
+  async afterTriage(tenantId: TenantId, now: Date): Promise<void> {
+    if (tenantId !== this.tenantId) return;
+    const { metrics } = this.#options;
+    for (const { part, sentAt } of await this.#write((tx, id) => markSeen(tx, id, now))) {
+      if (part !== CANARY.name) continue;
+      const seconds = Math.max(0, between(sentAt, now)) / SECOND;
+      metrics.canarySeconds.observe(seconds);
+      metrics.canaryLag.set(seconds);
+    }
+  }
+
+  /** @returns own stored mails that nobody needs any more */
+  async tidy(now: Date): Promise<string[]> {
+    if (!this.#own) return [];
+    return this.#write(async (tx, id) => {
+      await forgetSilent(tx, id, now);
+      return forgetOwnMails(tx, id, later(now, -KEPT_MS));
+    });
+  }
+
+  /** The process ends on purpose: nobody need worry. */
+  async close(): Promise<void> {
+    if (this.#own) await this.#write((tx, id) => sayGoodbye(tx, id, this.#options.processName));
+  }
+
+  async #sayAlive(now: Date): Promise<void> {
+    const { clock, processName } = this.#options;
+    const beganAt = clock.now();
+    await this.#write((tx, id) => sayAlive(tx, id, processName, now));
+    this.#writesMs = [...this.#writesMs, between(beganAt, clock.now())].slice(-REMEMBERED_WRITES);
+  }
+
+  /** @returns why mails that are due could not be sent */
+  async #sendHeartbeats(now: Date): Promise<Problem[]> {
+    const troubled = new Set(findTrouble(this.#loops(), now).map(({ loop }) => loop));
+    const unsent: Problem[] = [];
+    for (const part of SERVICE_PARTS.filter(({ role }) => this.#options.roles.includes(role))) {
+      if (part.loops.some((loop) => troubled.has(loop))) continue;
+      if (part.name === 'inbound.smtp' && this.#doors.length === 0) continue;
+      const problem = await this.#sendHeartbeat(part, now);
+      if (problem) unsent.push(problem);
+    }
+    return unsent;
+  }
+
+  async #sendHeartbeat(part: ServicePart, now: Date): Promise<Problem | null> {
+    const { clock } = this.#options;
+    const slotAt = slotOf(part, now);
+    const letter = writeHeartbeat(part, slotAt);
+    const sending = { part: part.name, slotAt, messageId: letter.messageId, sentAt: clock.now() };
+    if (!(await this.#write((tx, id) => claimSlot(tx, id, sending)))) return null;
+    const problem = (await this.#askWeb(part)) ?? (await this.#tryToPost(letter));
+    if (problem) await this.#write((tx, id) => giveSlotBack(tx, id, part.name, slotAt));
+    return problem;
+  }
+
+  async #askWeb({ name }: ServicePart): Promise<Problem | null> {
+    if (name !== 'web') return null;
+    try {
+      await this.#options.askWeb();
+      return null;
+    } catch (error) {
+      const title = `pages of ${this.#options.processName}`;
+      return { key: title, org: orgOf('web'), severity: 'critical', title, detail: describeError(error) };
+    }
+  }
+
+  /** All parts go through the same door: one problem, whatever the number of mails it did not take. */
+  async #tryToPost(letter: OwnLetter): Promise<Problem | null> {
+    try {
+      await this.#post(letter);
+      return null;
+    } catch (error) {
+      const title = `own door of ${this.#options.processName}`;
+      return {
+        key: title,
+        org: orgOf('inbound.smtp'),
+        severity: 'critical',
+        title,
+        detail: describeError(error),
+      };
+    }
+  }
+
+  async #post(letter: OwnLetter): Promise<void> {
+    const own = this.#requireOwn();
+    const raw = asMail(letter, own.address);
+    const [door] = this.#doors;
+    if (door) await postToDoor(door, { from: OWN_SENDER, to: own.address }, raw);
+    else await this.#options.store(own.id, raw);
+  }
+
+  async #findProblems(unsent: readonly Problem[], isKeeper: boolean, now: Date): Promise<Problem[]> {
+    const { processName: name, freeBytes, lookAround } = this.#options;
+    const own = findProcessProblems(
+      { name, loops: this.#loops(), writesMs: this.#writesMs, freeBytes: await freeBytes() },
+      now,
+    );
+    if (!isKeeper) return [...own, ...unsent];
+    const seen = await lookAround(now);
+    const processes = await this.#write((tx, id) => listProcesses(tx, id, now));
+    const canarySentAt = await this.#findCanary(now);
+    return [...own, ...unsent, ...findInstallationProblems({ ...seen, processes, canarySentAt }, now)];
+  }
+
+  async #findCanary(now: Date): Promise<Date | null> {
+    const since = later(now, -CANARY_REMEMBERED_MS);
+    return this.#write((tx, id) => findOldestUnseen(tx, id, CANARY.name, since));
+  }
+
+  async #tell(now: Date): Promise<void> {
+    const known = await this.#write((tx, id) => listProblems(tx, id));
+    const { begun, ended, dropped } = chooseTelling(known, this.#sentAt, this.#watchedSince, now);
+    for (const problem of begun) {
+      await this.#postSomehow(writeProblem(problem, now));
+      await this.#write((tx, id) => markTold(tx, id, problem));
+    }
+    for (const problem of ended) await this.#postSomehow(writeRecovery(problem, problem.since, now));
+    for (const { key } of [...ended, ...dropped]) await this.#write((tx, id) => forgetProblem(tx, id, key));
+  }
+
+  /** A shut door must not keep from people that it is shut. */
+  async #postSomehow(letter: OwnLetter): Promise<void> {
+    try {
+      await this.#post(letter);
+    } catch (error) {
+      const own = this.#requireOwn();
+      this.#options.log.warn(
+        { subject: letter.subject, reason: describeError(error) },
+        'own door does not take mail, stored past it',
+      );
+      await this.#options.store(own.id, asMail(letter, own.address));
+    }
+  }
+
+  async #remember(now: Date): Promise<void> {
+    const { lastSeen, problems, processes } = await this.#write(async (tx, id) => ({
+      lastSeen: await listLastSeen(tx, id),
+      problems: await listProblems(tx, id),
+      processes: await listProcesses(tx, id, now),
+    }));
+    this.#health = { tenantId: this.#requireOwn().id, asOf: now, lastSeen, problems, processes };
+  }
+
+  /** What makes the dead man fall silent: loops that hang or fail, mail that does not come through. */
+  async #findVital(unsent: readonly Problem[], now: Date): Promise<string[]> {
+    const loops = findTrouble(this.#loops(), now).map(({ what }) => what);
+    const canarySentAt = await this.#findCanary(now);
+    const isLate = canarySentAt !== null && between(canarySentAt, now) > LATEST_CANARY_MS;
+    return [...loops, ...unsent.map(({ title }) => title), ...(isLate ? ['the canary is late'] : [])];
+  }
+
+  #requireOwn(): OwnTenant {
+    if (!this.#own) throw new Error('the own tenant is not known yet');
+    return this.#own;
+  }
+
+  async #write<T>(work: (tx: Tx, tenantId: TenantId) => Promise<T>): Promise<T> {
+    const { id } = this.#requireOwn();
+    return inTenant(this.#options.database, id, (tx) => work(tx, id));
+  }
+}
