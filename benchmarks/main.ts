@@ -6,6 +6,7 @@ const BENCHMARKS = [
   'triage',
   'imap-intake',
   'lag',
+  'folders',
   'lists',
   'grouping',
   'open-members',

@@ -156,6 +156,10 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
     bus.on('events changed', (tenantId) => {
       parts.supervisor.moveMails(tenantId);
     }),
+    // What people do on the pages to any tenant's events.
+    bus.on('something to tell', () => {
+      parts.supervisor.moveMails(null);
+    }),
   ];
 }
 

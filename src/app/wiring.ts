@@ -102,7 +102,6 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     onFollowed: (tenantId) => {
       bus.emit('events changed', tenantId);
       bus.emit('something to tell', null);
-      bus.emit('mail to be read again', null);
     },
   });
 

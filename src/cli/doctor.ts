@@ -12,7 +12,7 @@ import { openDatabase, type Database } from '../db/data-source.ts';
 import { listPendingMigrations } from '../db/migrate.ts';
 import { acrossTenants, inTenant, oneRow } from '../db/transaction.ts';
 import { NoticeSeal } from '../events/notice-seal.ts';
-import { listMailboxesToRead } from '../inbound/imap/mailboxes.ts';
+import { getMailbox, listMailboxesToRead, type Mailbox } from '../inbound/imap/mailboxes.ts';
 import { showMailbox } from '../inbound/imap/mailbox-url.ts';
 import { testMailbox } from '../inbound/imap/test-mailbox.ts';
 import { describeError } from '../kernel/errors.ts';
@@ -144,7 +144,7 @@ async function checkModels({ dataSource }: Database): Promise<Finding[]> {
 async function checkMailboxes({ dataSource }: Database, settings: Settings): Promise<Finding[]> {
   const mailboxes = await acrossTenants(dataSource, listMailboxesToRead);
   const secrets = new SecretBox(loadSecretKey(settings));
-  return Promise.all(
+  const doors = await Promise.all(
     mailboxes.map(async (mailbox): Promise<Finding> => {
       const what = 'mailbox';
       const name = showMailbox(mailbox);
@@ -158,6 +158,25 @@ async function checkMailboxes({ dataSource }: Database, settings: Settings): Pro
       }
     }),
   );
+  const sorted = mailboxes.filter(({ afterStore }) => afterStore === 'move');
+  const folders: Finding[] = [];
+  for (const { tenantId, id } of sorted) {
+    folders.push(showFolders(await inTenant(dataSource, tenantId, (tx) => getMailbox(tx, tenantId, id))));
+  }
+  return [...doors, ...folders];
+}
+
+/** What folder mode met when it last worked; the mailbox itself is tested above. */
+function showFolders(mailbox: Mailbox): Finding {
+  const what = 'folders';
+  const name = `${showMailbox(mailbox)} below ${mailbox.rootFolder}`;
+  const { foldersLookedAt: lookedAt, foldersError: error, foldersNote: note } = mailbox;
+  if (error) return { what, status: 'failed', detail: `${name}: ${error}` };
+  if (!lookedAt) return { what, status: 'note', detail: `${name}: not looked at yet, serve does that` };
+  const detail = `${name}: looked at ${lookedAt.toISOString()}`;
+  return note
+    ? { what, status: 'note', detail: `${detail}. Mails lie where that says nothing: ${note}` }
+    : { what, status: 'ok', detail };
 }
 
 async function checkPorts(settings: Settings): Promise<Finding[]> {

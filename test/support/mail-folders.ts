@@ -159,6 +159,12 @@ export class FolderWorld {
     return body.timeline;
   }
 
+  /** Takes back the last change of a kind. */
+  async undo(subject: string, kind: string): Promise<void> {
+    const change = (await this.timeline(subject)).find(({ what }) => what === kind);
+    await this.act(subject, 'undo', { change: change?.id });
+  }
+
   async act(subject: string, path: string, body: Record<string, unknown> = {}): Promise<void> {
     const { id, version } = await this.event(subject);
     const { status } = await this.api.send('POST', `/events/${id}/${path}`, { version, ...body });

@@ -19,14 +19,20 @@ export async function listMarks(tx: Tx, { tenantId, mailboxId }: Whose): Promise
   return new Map(found.map((mark) => [mark.path, { ...mark, uidNext: Number(mark.uidNext) }]));
 }
 
-export async function saveMark(tx: Tx, { tenantId, mailboxId }: Whose, mark: FolderMark): Promise<void> {
+export async function saveMarks(
+  tx: Tx,
+  { tenantId, mailboxId }: Whose,
+  marks: readonly FolderMark[],
+): Promise<void> {
+  if (marks.length === 0) return;
   await rows(
     tx,
     `insert into mail_folders (tenant_id, mailbox_id, path, uid_validity, uid_next, messages)
-     values ($1, $2, $3, $4, $5, $6)
+     select $1, $2, m.path, m."uidValidity", m."uidNext", m.messages
+     from json_to_recordset($3) as m (path text, "uidValidity" bigint, "uidNext" bigint, messages integer)
      on conflict (tenant_id, mailbox_id, path) do update set
        uid_validity = excluded.uid_validity, uid_next = excluded.uid_next, messages = excluded.messages`,
-    [tenantId, mailboxId, mark.path, mark.uidValidity, mark.uidNext, mark.messages],
+    [tenantId, mailboxId, JSON.stringify(marks)],
   );
 }
 

@@ -3,14 +3,14 @@
  * here moves mails, what people move there changes events. The reader of new mail is another connection, and is not
  * delayed by either.
  */
-import { MINUTE, SECOND } from '../../kernel/clock.ts';
+import { HOUR, SECOND } from '../../kernel/clock.ts';
 import { markFolders } from '../imap/mailboxes.ts';
 import { findPlaces } from './find-places.ts';
 import { followEarlyMove } from './follow-move.ts';
 import { lookRound, type LookContext } from './look-round.ts';
 import { moveMails } from './move-mails.ts';
 import { COMPLETED, type Place } from './place.ts';
-import { listWhyLeft, renewNews } from './places.ts';
+import { listPlacedFolders, listWhyLeft, renewNews } from './places.ts';
 import { removeCopies } from './remove-copies.ts';
 
 /** People see their move understood within 30 s, a look itself included. */
@@ -18,11 +18,9 @@ const LOOK_EVERY_MS = 10 * SECOND;
 /** Without a wake-up, as when another process has changed the event. */
 const MOVE_EVERY_MS = 2 * SECOND;
 /** For what no change of an event tells, such as a person's new name. */
-const RENEW_EVERY_MS = 10 * MINUTE;
+const RENEW_EVERY_MS = HOUR;
 
 export interface KeepContext extends LookContext {
-  /** Mail comes in there; a mail in it says nothing about a person. */
-  inbox: string;
   /** Resolves when something is to be done at once. */
   whenWoken: (signal: AbortSignal) => Promise<'move' | 'look'>;
   onFollowed: () => void;
@@ -31,6 +29,8 @@ export interface KeepContext extends LookContext {
 /** Works until the signal. @throws what the connection or the database throws */
 export async function keepFolders(context: KeepContext): Promise<void> {
   const isStopped = (): boolean => context.signal.aborted;
+  const placed = await context.write((tx) => listPlacedFolders(tx, context.whose));
+  context.tree.expect(placed.filter((path) => path !== context.inbox));
   let lookAt = 0;
   let renewAt = 0;
   let failed: { place: Place; why: string }[] = [];

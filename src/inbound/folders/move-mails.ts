@@ -8,6 +8,7 @@ import type { Tx } from '../../db/transaction.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { describeError } from '../../kernel/errors.ts';
 import { groupBy } from '../../kernel/group-by.ts';
+import type { MseId } from '../../kernel/ids.ts';
 import type { Place } from './place.ts';
 import {
   listDueMoves,
@@ -39,59 +40,74 @@ export interface MoveResult {
   failed: { place: Place; why: string }[];
 }
 
+/** A mail with the path that it is moved to. */
+interface Planned extends DueMove {
+  target: string;
+}
+
+/** Written down together: a crash before that only makes the next look find them. */
+const MOST_BEFORE_NOTE = 1000;
+
 /** @param isBlocked targets that have failed a moment ago and are left until the next look */
 export async function moveMails(
   context: MoveContext,
   isBlocked: (place: Place) => boolean,
 ): Promise<MoveResult> {
-  const due = await context.write((tx) => listDueMoves(tx, context.whose));
+  const { whose, write } = context;
   const result: MoveResult = { moved: 0, isLookNeeded: false, failed: [] };
-  const open = due.filter(({ wanted }) => !isBlocked(wanted));
-  for (const [, group] of groupBy(open, ({ spot }) => JSON.stringify([spot.folder, spot.uidValidity]))) {
-    await moveFromFolder(context, group, result);
+  const due = await write((tx) => listDueMoves(tx, whose));
+  const planned = await plan(
+    context,
+    due.filter(({ wanted }) => !isBlocked(wanted)),
+    result,
+  );
+  if (planned.length === 0) return result;
+  await write((tx) => setTargets(tx, whose, planned));
+  const notes = new Notes(context, result);
+  for (const [, group] of groupBy(planned, ({ spot }) => JSON.stringify([spot.folder, spot.uidValidity]))) {
+    await moveFromFolder(context, group, notes);
   }
+  await notes.write();
   return result;
+}
+
+/** Makes the folders. What cannot be made is told, and its mails stay where they are. */
+async function plan(
+  { client, tree }: MoveContext,
+  due: readonly DueMove[],
+  result: MoveResult,
+): Promise<Planned[]> {
+  const planned: Planned[] = [];
+  for (const [, group] of groupBy(due, ({ wanted }) => JSON.stringify(wanted))) {
+    const place = group[0]?.wanted ?? [];
+    try {
+      const target = await tree.make(place);
+      planned.push(...group.map((move) => ({ ...move, target })));
+    } catch (error) {
+      if (!client.usable) throw error;
+      result.failed.push({ place, why: describeError(error) });
+    }
+  }
+  return planned;
 }
 
 async function moveFromFolder(
   context: MoveContext,
-  due: readonly DueMove[],
-  result: MoveResult,
+  planned: readonly Planned[],
+  notes: Notes,
 ): Promise<void> {
-  const first = due[0];
-  if (!first) return;
-  const { folder, uidValidity } = first.spot;
-  let isOpen: boolean | null = null;
-  for (const [, group] of groupBy(due, ({ wanted }) => JSON.stringify(wanted))) {
-    const target = await makeTarget(context, group, result);
-    if (target === null) continue;
-    if (target === folder) {
-      await context.write((tx) => settle(tx, context.whose, group));
-      continue;
-    }
-    isOpen ??= await openFolder(context.client, folder, uidValidity);
-    if (!isOpen) {
-      await lose(context, group, result);
-      continue;
-    }
-    for (let at = 0; at < group.length; at += MOST_IN_COMMAND) {
-      await moveSet(context, group.slice(at, at + MOST_IN_COMMAND), target, result);
-    }
+  const { folder = '', uidValidity = '' } = planned[0]?.spot ?? {};
+  await notes.addMoved(planned.filter(({ target }) => target === folder));
+  const others = planned.filter(({ target }) => target !== folder);
+  if (others.length === 0) return;
+  if (!(await openFolder(context.client, folder, uidValidity))) {
+    await notes.addLost(others);
+    return;
   }
-}
-
-async function makeTarget(
-  { client, tree }: MoveContext,
-  [first]: readonly DueMove[],
-  result: MoveResult,
-): Promise<string | null> {
-  if (!first) return null;
-  try {
-    return await tree.make(first.wanted);
-  } catch (error) {
-    if (!client.usable) throw error;
-    result.failed.push({ place: first.wanted, why: describeError(error) });
-    return null;
+  for (const [target, group] of groupBy(others, (move) => move.target)) {
+    for (let at = 0; at < group.length; at += MOST_IN_COMMAND) {
+      await moveSet(context, group.slice(at, at + MOST_IN_COMMAND), target, notes);
+    }
   }
 }
 
@@ -107,16 +123,11 @@ async function openFolder(client: ImapFlow, folder: string, uidValidity: string)
 }
 
 async function moveSet(
-  context: MoveContext,
-  set: readonly DueMove[],
+  { client, tree }: MoveContext,
+  set: readonly Planned[],
   target: string,
-  result: MoveResult,
+  notes: Notes,
 ): Promise<void> {
-  const [first] = set;
-  if (!first) return;
-  const { client, tree, whose, write } = context;
-  const mails = set.map(({ mailId }) => mailId);
-  await write((tx) => setTargets(tx, whose, mails, target));
   const answer = await client.messageMove(
     set.map(({ spot }) => spot.uid),
     target,
@@ -125,32 +136,59 @@ async function moveSet(
   if (!answer) {
     if (!client.usable) throw new Error('The mail server closed the connection');
     tree.forget(target);
-    const why = `Mails cannot be moved from ${first.spot.folder} to ${target}: the server refuses it.`;
-    result.failed.push({ place: first.wanted, why });
+    notes.addRefused(set, target);
     return;
   }
   const uids = answer.uidMap ?? new Map<number, number>();
   const uidValidity = String(answer.uidValidity ?? '');
-  const moved = set.flatMap(({ mailId, spot, wanted }): Moved[] => {
-    const uid = uids.get(spot.uid);
-    return uid === undefined ? [] : [{ mailId, wanted, spot: { folder: target, uidValidity, uid } }];
-  });
-  await write((tx) => settle(tx, whose, moved));
-  result.moved += moved.length;
-  await lose(
-    context,
-    set.filter(({ spot }) => !uids.has(spot.uid)),
-    result,
+  await notes.addMoved(
+    set.flatMap(({ mailId, spot, wanted }): Moved[] => {
+      const uid = uids.get(spot.uid);
+      return uid === undefined ? [] : [{ mailId, wanted, spot: { folder: target, uidValidity, uid } }];
+    }),
   );
+  await notes.addLost(set.filter(({ spot }) => !uids.has(spot.uid)));
 }
 
-async function lose(
-  { whose, write, clock }: MoveContext,
-  lost: readonly DueMove[],
-  result: MoveResult,
-): Promise<void> {
-  if (lost.length === 0) return;
-  result.isLookNeeded = true;
-  const mails = lost.map(({ mailId }) => mailId);
-  await write((tx) => markLost(tx, whose, mails, clock.now()));
+/** What the server has answered, until it is written down. */
+class Notes {
+  readonly #context: MoveContext;
+  readonly #result: MoveResult;
+  #moved: Moved[] = [];
+  #lost: MseId[] = [];
+
+  constructor(context: MoveContext, result: MoveResult) {
+    this.#context = context;
+    this.#result = result;
+  }
+
+  async addMoved(moved: readonly Moved[]): Promise<void> {
+    this.#moved.push(...moved);
+    this.#result.moved += moved.length;
+    if (this.#moved.length >= MOST_BEFORE_NOTE) await this.write();
+  }
+
+  async addLost(lost: readonly DueMove[]): Promise<void> {
+    if (lost.length === 0) return;
+    this.#result.isLookNeeded = true;
+    this.#lost.push(...lost.map(({ mailId }) => mailId));
+    if (this.#lost.length >= MOST_BEFORE_NOTE) await this.write();
+  }
+
+  addRefused([first]: readonly DueMove[], target: string): void {
+    if (!first) return;
+    const why = `Mails cannot be moved from ${first.spot.folder} to ${target}: the server refuses it.`;
+    this.#result.failed.push({ place: first.wanted, why });
+  }
+
+  async write(): Promise<void> {
+    const { whose, write, clock } = this.#context;
+    const [moved, lost] = [this.#moved, this.#lost];
+    this.#moved = [];
+    this.#lost = [];
+    await write(async (tx) => {
+      await settle(tx, whose, moved);
+      await markLost(tx, whose, lost, clock.now());
+    });
+  }
 }

@@ -100,19 +100,39 @@ export async function savePlace(tx: Tx, { tenantId, mailboxId }: Whose, place: M
   );
 }
 
-/** Which of the UIDs of a folder are known to be at their spot. */
+/** Which UIDs of a folder, from one on, are known to be at their spot. */
 export async function listKnownUids(
   tx: Tx,
   { tenantId, mailboxId }: Whose,
   { folder, uidValidity }: Pick<Spot, 'folder' | 'uidValidity'>,
+  from: number,
 ): Promise<Set<number>> {
   const found = await rows<{ uid: string }>(
     tx,
     `select uid from mail_places
-     where tenant_id = $1 and mailbox_id = $2 and folder = $3 and uid_validity = $4`,
-    [tenantId, mailboxId, folder, uidValidity],
+     where tenant_id = $1 and mailbox_id = $2 and folder = $3 and uid >= $5 and uid_validity = $4`,
+    [tenantId, mailboxId, folder, uidValidity, from],
   );
   return new Set(found.map(({ uid }) => Number(uid)));
+}
+
+/** How many mails are thought to be in each of some folders: all that are not lost, and of them those from a UID on. */
+export async function countPlaced(
+  tx: Tx,
+  { tenantId, mailboxId }: Whose,
+  folders: readonly (Pick<Spot, 'folder' | 'uidValidity'> & { from: number })[],
+): Promise<Map<string, { all: number; fresh: number }>> {
+  if (folders.length === 0) return new Map();
+  const found = await rows<{ folder: string; all: number; fresh: number }>(
+    tx,
+    `select f.folder, count(*)::integer as "all", count(*) filter (where p.uid >= f."from")::integer as fresh
+     from json_to_recordset($3) as f (folder text, "uidValidity" bigint, "from" bigint)
+       join mail_places p on p.tenant_id = $1 and p.mailbox_id = $2 and p.folder = f.folder
+         and p.uid_validity = f."uidValidity" and p.lost_at is null
+     group by f.folder`,
+    [tenantId, mailboxId, JSON.stringify(folders)],
+  );
+  return new Map(found.map(({ folder, ...counts }) => [folder, counts]));
 }
 
 /** Read in one statement; the next turn takes what is left. */
@@ -192,14 +212,14 @@ export async function listDueMoves(tx: Tx, { tenantId, mailboxId }: Whose): Prom
 export async function setTargets(
   tx: Tx,
   { tenantId, mailboxId }: Whose,
-  mails: readonly MseId[],
-  target: string,
+  planned: readonly { mailId: MseId; target: string }[],
 ): Promise<void> {
   await affected(
     tx,
-    `update mail_places set target = $4
-     where tenant_id = $1 and mailbox_id = $2 and mail_id = any($3::uuid[]) and target is distinct from $4`,
-    [tenantId, mailboxId, mails, target],
+    `update mail_places p set target = t.target
+     from unnest($3::uuid[], $4::text[]) as t (mail_id, target)
+     where p.tenant_id = $1 and p.mailbox_id = $2 and p.mail_id = t.mail_id and p.target is distinct from t.target`,
+    [tenantId, mailboxId, planned.map(({ mailId }) => mailId), planned.map(({ target }) => target)],
   );
 }
 
@@ -240,21 +260,58 @@ export async function markLost(
   );
 }
 
-/** Those of a folder that the server does not have there any more; null: the folder itself is gone. */
-export async function markLostInFolder(
+/** A folder of the tree is gone: its mails may be in another. */
+export async function markFolderLost(
   tx: Tx,
   { tenantId, mailboxId }: Whose,
   folder: string,
-  present: readonly number[] | null,
   now: Date,
 ): Promise<void> {
   await affected(
     tx,
-    `update mail_places set lost_at = $5
-     where tenant_id = $1 and mailbox_id = $2 and folder = $3 and lost_at is null
-       and ($4::bigint[] is null or not uid = any($4))`,
-    [tenantId, mailboxId, folder, present, now],
+    `update mail_places set lost_at = $4
+     where tenant_id = $1 and mailbox_id = $2 and folder = $3 and lost_at is null`,
+    [tenantId, mailboxId, folder, now],
   );
+}
+
+/** What is in a folder: its other mails are lost, and those that were taken for lost are found. */
+export async function markPresent(
+  tx: Tx,
+  { tenantId, mailboxId }: Whose,
+  { folder, uidValidity }: Pick<Spot, 'folder' | 'uidValidity'>,
+  uids: readonly number[],
+  now: Date,
+): Promise<void> {
+  const isPresent = '(uid_validity = $4 and uid = any($5::bigint[]))';
+  await affected(
+    tx,
+    `update mail_places set lost_at = case when ${isPresent} then null else $6::timestamptz end
+     where tenant_id = $1 and mailbox_id = $2 and folder = $3 and ${isPresent} = (lost_at is not null)`,
+    [tenantId, mailboxId, folder, uidValidity, uids, now],
+  );
+}
+
+/** All folders that mails are thought to be in. */
+export async function listPlacedFolders(tx: Tx, { tenantId, mailboxId }: Whose): Promise<string[]> {
+  const found = await rows<{ folder: string }>(
+    tx,
+    `select distinct folder from mail_places
+     where tenant_id = $1 and mailbox_id = $2 and folder is not null and lost_at is null`,
+    [tenantId, mailboxId],
+  );
+  return found.map(({ folder }) => folder);
+}
+
+/** Folders with mails that were not found there: to be looked into, whether they have changed or not. */
+export async function listFoldersOfLost(tx: Tx, { tenantId, mailboxId }: Whose): Promise<Set<string>> {
+  const found = await rows<{ folder: string }>(
+    tx,
+    `select distinct folder from mail_places
+     where tenant_id = $1 and mailbox_id = $2 and lost_at is not null and folder is not null`,
+    [tenantId, mailboxId],
+  );
+  return new Set(found.map(({ folder }) => folder));
 }
 
 /** Mails lost before an instant are no longer in the mailbox. @returns them */

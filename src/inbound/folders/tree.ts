@@ -45,6 +45,16 @@ export class FolderTree {
     return marks;
   }
 
+  /** Paths that were there at the last look, or made since. */
+  knownPaths(): string[] {
+    return [...this.#paths];
+  }
+
+  /** Folders that mails are thought to be in: the next look tells whether they are there. */
+  expect(paths: readonly string[]): void {
+    for (const path of paths) this.#paths.add(path);
+  }
+
   /** Null for a path outside the tree. */
   placeAt(path: string): Place | null {
     return placeOfPath(path, this.#naming);

@@ -69,9 +69,11 @@ export class MailboxSupervisor {
     for (const reader of this.#readers.values()) if (awaiting.has(reader.tenantId)) reader.ask();
   }
 
-  /** Events have changed: their mails are moved at once. */
-  moveMails(tenantId: TenantId): void {
-    for (const reader of this.#readers.values()) if (reader.tenantId === tenantId) reader.wake('move');
+  /** Events have changed, of one tenant or of some: their mails are moved at once. */
+  moveMails(tenantId: TenantId | null): void {
+    for (const reader of this.#readers.values()) {
+      if (tenantId === null || reader.tenantId === tenantId) reader.wake('move');
+    }
   }
 
   /** Looks at the folders of all mailboxes now, rather than at the next turn. */

@@ -104,5 +104,12 @@ function checkRights(client: ImapFlow, { afterStore }: TestedMailbox): string {
   const idle = client.capabilities.has('IDLE')
     ? 'New mail is told at once (IDLE).'
     : 'No IDLE: asked every 5 s.';
-  return `Stored mail can be ${afterStore}d. ${idle}`;
+  return `Stored mail can be ${afterStore}d${afterStore === 'move' ? howToMove(client) : ''}. ${idle}`;
+}
+
+function howToMove({ capabilities }: ImapFlow): string {
+  if (capabilities.has('MOVE')) return '';
+  return capabilities.has('UIDPLUS')
+    ? ', by copying: the server has no MOVE'
+    : ', by copying: the server has neither MOVE nor UIDPLUS, so mails that people marked as deleted are removed with it';
 }

@@ -105,6 +105,32 @@ describeWith('Dovecot', 'Folders', (program) => {
       await sorted.becomes({ 'DaTamer/shop/web/Ada': ['disk 1 full', 'disk 2 full'] });
     });
 
+    it('follows a merge, a split and their undoing', async () => {
+      const sorted = await FolderWorld.open(database, dovecot);
+      const ada = await sorted.person('Ada');
+      await sorted.arrive('disk full', ':org:shop.web: :critical:');
+      await sorted.arrive('printer on fire', ':org:office.copy: :warn:');
+      await sorted.becomes({ 'DaTamer/shop/web': ['disk full'], 'DaTamer/office/copy': ['printer on fire'] });
+      await sorted.act('disk full', 'assignment', { user: ada.id });
+      const { id } = await sorted.event('disk full');
+      await sorted.act('printer on fire', 'merge', { into: id });
+      await sorted.becomes({
+        'DaTamer/shop/web/Ada': ['disk full'],
+        'DaTamer/office/copy/Ada': ['printer on fire'],
+      });
+      const printer = (await sorted.mails()).find(({ subject }) => subject === 'printer on fire');
+      await sorted.act('disk full', 'split', { mses: [printer?.id] });
+      await sorted.becomes({
+        'DaTamer/shop/web/Ada': ['disk full'],
+        'DaTamer/office/copy': ['printer on fire'],
+      });
+      await sorted.undo('disk full', 'split');
+      await sorted.becomes({
+        'DaTamer/shop/web/Ada': ['disk full'],
+        'DaTamer/office/copy/Ada': ['printer on fire'],
+      });
+    });
+
     it('leaves a mail where it was put when that says nothing, and tells why', async () => {
       const sorted = await FolderWorld.open(database, dovecot);
       await sorted.person('Max', 'manager');
