@@ -16,6 +16,13 @@ export interface TestDatabase {
   get: () => Database;
 }
 
+/** For stories about another real component, in several kinds of it: the database is the one that is always there. */
+export function onEmbeddedDatabase(name: string, tests: (database: TestDatabase) => void): void {
+  describe(name, () => {
+    tests(manage('embedded'));
+  });
+}
+
 export function onBothDatabases(name: string, tests: (database: TestDatabase) => void): void {
   describe(`${name}, on the embedded database`, () => {
     tests(manage('embedded'));

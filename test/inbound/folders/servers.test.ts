@@ -1,6 +1,6 @@
 /** Folder mode on servers of several kinds, with names of people as they are. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { onBothDatabases } from '../../support/databases.ts';
+import { onEmbeddedDatabase } from '../../support/databases.ts';
 import { describeWith } from '../../support/describe-with.ts';
 import { Dovecot, type DovecotOptions } from '../../support/dovecot.ts';
 import { FolderWorld } from '../../support/mail-folders.ts';
@@ -53,7 +53,7 @@ describe.each(KINDS)('Folders on a server $name', ({ options, path }) => {
       await dovecot.stop();
     });
 
-    onBothDatabases('of odd names', (database) => {
+    onEmbeddedDatabase('of odd names', (database) => {
       it('are made by their names, and understood by them', async () => {
         const sorted = await FolderWorld.open(database, dovecot);
         const people = await Promise.all(
