@@ -84,6 +84,7 @@ export function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
       secrets,
       doorsOf,
       smtpPort,
+      ownHealth: () => parts.selfWatch.health(),
       wake: (what) => bus.emit(what, null),
     },
     port: settings.DATAMER_HTTP_PORT,

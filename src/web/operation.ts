@@ -10,6 +10,7 @@ import type { Tx } from '../db/transaction.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { SecretBox } from '../kernel/secret-box.ts';
+import type { OwnHealth } from '../selfwatch/own-health.ts';
 import type { DoorState } from '../watchdog/blind.ts';
 
 /** What handlers may use of the process they run in. */
@@ -25,6 +26,8 @@ export interface Services {
   doorsOf: (tx: Tx, tenant: Tenant) => Promise<DoorState[]>;
   /** Where the SMTP door listens; null when it is shut, or opened by another process on a port it chose. */
   smtpPort: () => number | null;
+  /** How DaTamer itself stands, as of its last look; null where this process does not watch it. */
+  ownHealth: () => OwnHealth | null;
 }
 
 /** Who asks, for which tenant, inside which transaction. */

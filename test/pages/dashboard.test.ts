@@ -6,6 +6,7 @@ import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { ensureOwnTenant } from '../../src/app/own-tenant.ts';
 import type { Tenant } from '../../src/accounts/tenants.ts';
 import type { Member } from '../../src/accounts/users.ts';
 
@@ -44,6 +45,19 @@ async function fill(world: World, acme: Tenant, ana: Member): Promise<void> {
   await change('another note', 'assignment', { user: ana.id });
   await change('db3', 'snooze', { until: new Date(world.clock.now().getTime() + 3_600_000).toISOString() });
   await change('slow basket', 'completion', {});
+}
+
+/** The own tenant is there, and each part has sent a heartbeat. */
+async function watchOneself(world: World): Promise<void> {
+  const { parts, clock } = world;
+  const own = await ensureOwnTenant(parts.database.dataSource, parts.secretKey, clock.now());
+  parts.selfWatch.open(own, () => []);
+  for (let turn = 0; turn < 3; turn += 1) {
+    clock.advance(30_000);
+    await world.settle();
+    // What a turn has sent is triaged before time moves on.
+    await world.settle();
+  }
 }
 
 /** `/events?…` → number, of every number in the table of open events. */
@@ -109,18 +123,40 @@ onBothDatabases('The dashboard', (database) => {
     expect(html).toContain('href="/welcome"');
   });
 
+  it('shows how DaTamer itself does to who belongs to its tenant, and to nobody else', async () => {
+    const world = await openWorld(database, { settings: { DATAMER_SMTP_PORT: 'off' } });
+    const acme = await world.addTenant('acme');
+    await world.addUser(acme, 'ana', 'admin');
+    await world.addUser(acme, 'ben', 'admin');
+    await watchOneself(world);
+    await world.deliver(acme, { subject: 'PROBLEM: disk full on db1 :critical: :org:shop.db:' });
+    const see = async (name: string): Promise<string> => {
+      const session = await BrowserSession.signIn(world.baseUrl, `${name}@acme.example`);
+      return (await session.get('/')).text();
+    };
+    const html = await see('ana');
+    expect(html).toContain('acme, as of');
+    expect(html).toMatch(/DaTamer itself<\/h2><p>a mail takes <b>0\.0 s<\/b>/);
+    expect(html).toContain('<span>inbound.imap</span>');
+    expect(html).not.toContain('silent');
+    expect(await see('ben')).not.toContain('DaTamer itself');
+    world.clock.advance(40 * 60_000);
+    expect(await see('ana')).toMatch(/silent 4[01] min/);
+  });
+
   describeWith('Chromium', 'in a browser', (executable) => {
     const browser = useChromium(executable);
 
     it('shows the first event without a reload, then everything else', async () => {
       const world = await openWorld(database);
       const acme = await world.addTenant('acme');
-      const ana = await world.addUser(acme, 'ana');
+      const ana = await world.addUser(acme, 'ana', 'admin');
       const first = await browser.signIn(world, 'ana@acme.example');
       await first.goto('/');
       await photograph(first, 'dashboard-empty');
       expect(await findAxeFaults(first)).toEqual([]);
       await fill(world, acme, ana);
+      await watchOneself(world);
       await first.waitForSelector('#open');
       // Asked from here: a page may not evaluate strings, so that waiting within it is an error of its own.
       await waitFor('the title', async () => (await first.title()) === '(1) Dashboard · DaTamer');

@@ -18,6 +18,7 @@ import { page, type PageScope } from '../page.ts';
 import { presentEventRow } from '../presenters/event.ts';
 import { presentHealth } from '../presenters/health-tree.ts';
 import { presentNumber } from '../presenters/number.ts';
+import { presentOwnHealth } from '../presenters/own-health.ts';
 import { presentSeedTable } from '../presenters/seed-table.ts';
 import { presentSpan, presentTime } from '../presenters/time.ts';
 import { presentTraffic, trafficSince } from '../presenters/traffic-chart.ts';
@@ -31,7 +32,9 @@ export const dashboardPage = page({
   path: '/',
   permission: 'read',
   load: async (scope) => {
-    const { tx, tenant, now, timeZone, user, services } = scope;
+    const { tx, tenant, now, timeZone, user, services, memberships } = scope;
+    const own = services.ownHealth();
+    const maySeeOwn = memberships.some(({ tenantId }) => tenantId === own?.tenantId);
     const doors = await services.doorsOf(tx, tenant);
     const stale = staleDoors(doors, now, LONG_AGO);
     const orgs = await listOrgs(tx, tenant.id);
@@ -56,6 +59,7 @@ export const dashboardPage = page({
         me: user.id,
         blind: presentBlind(doors, stale, now, timeZone),
         doors: doors.map((door) => presentDoor(door, stale, now)),
+        own: own && maySeeOwn ? presentOwnHealth(own, now, timeZone) : null,
         quarantined: await countQuarantine(tx, tenant.id),
       },
     };
