@@ -150,6 +150,11 @@ describeWith('Dovecot', 'Folders', (program) => {
       await sorted.becomes({ 'DaTamer/shop/web/Max': ['disk full'] });
       await sorted.move('disk full', 'DaTamer/shop/web/Max', 'DaTamer/shop/web');
       await sorted.until('no word', async () => (await sorted.state()).foldersNote === null);
+      for (const folder of ['DaTamer', 'DaTamer/unclassified']) {
+        await sorted.move('disk full', 'DaTamer/shop/web', folder);
+        await sorted.becomes({ 'DaTamer/shop/web': ['disk full'] });
+      }
+      expect((await sorted.event('disk full')).org).toBe('shop.web');
     });
   });
 });
