@@ -17,6 +17,7 @@ import { CreateSilences } from './1764000011500-create-silences.ts';
 import { NoticeGrownEvents } from './1764000011700-notice-grown-events.ts';
 import { JudgeCronSchedules } from './1764000012000-judge-cron-schedules.ts';
 import { WatchOneself } from './1764000014000-watch-oneself.ts';
+import { HoldNotices } from './1764000014500-hold-notices.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -37,4 +38,5 @@ export const migrations = [
   NoticeGrownEvents,
   JudgeCronSchedules,
   WatchOneself,
+  HoldNotices,
 ];

@@ -120,6 +120,8 @@ create table deliveries (
 );
 CREATE INDEX deliveries_by_creation ON deliveries USING btree (tenant_id, created_at DESC);
 CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE (state = 'pending'::text);
+CREATE INDEX deliveries_of_event ON deliveries USING btree (tenant_id, event_id);
+CREATE INDEX deliveries_of_person ON deliveries USING btree (tenant_id, user_id, created_at);
 -- row-level security: of_the_tenant
 
 create table door_outages (
@@ -249,6 +251,20 @@ create table groups (
   constraint groups_personal_user_id_fkey FOREIGN KEY (personal_user_id) REFERENCES users(id) ON DELETE CASCADE,
   constraint groups_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
+-- row-level security: of_the_tenant
+
+create table held_notices (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  event_id uuid not null,
+  change_id uuid not null,
+  held_at timestamp with time zone not null,
+  release_at timestamp with time zone not null,
+  constraint held_notices_pkey PRIMARY KEY (tenant_id, user_id, event_id),
+  constraint held_notices_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE,
+  constraint held_notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX held_notices_due ON held_notices USING btree (release_at);
 -- row-level security: of_the_tenant
 
 create table leases (

@@ -12,6 +12,7 @@ import { affected, rows, type Tx } from '../db/transaction.ts';
 import { getGroup } from './groups.ts';
 import { groupCovers, isOrgPattern, matchesOrg } from './org-pattern.ts';
 
+export type { QuietHours };
 export type Level = SubscriptionRow['level'];
 export type Interest = Level | 'all';
 export type SeverityFloor = NonNullable<SubscriptionRow['severityFloor']>;
@@ -173,11 +174,15 @@ function groupsOf(subscriptions: readonly HeldSubscription[], userId: string): H
 
 /** The highest level among the subscriptions of one group that cover `org`, or null. */
 export function levelOfGroup(subscriptions: readonly Subscription[], org: string | null): Level | null {
-  if (!groupCovers(patternsOf(subscriptions), org)) return null;
-  const covering = subscriptions.filter(
-    ({ pattern }) => !pattern.startsWith('!') && matchesOrg(pattern, org),
-  );
+  const covering = coveringOf(subscriptions, org);
+  if (covering.length === 0) return null;
   return covering.some(({ level }) => level === 'responder') ? 'responder' : 'interested';
+}
+
+/** The subscriptions of one group by which it hears of `org`; none when one of them leaves it out. */
+export function coveringOf<S extends Subscription>(subscriptions: readonly S[], org: string | null): S[] {
+  if (!groupCovers(patternsOf(subscriptions), org)) return [];
+  return subscriptions.filter(({ pattern }) => !pattern.startsWith('!') && matchesOrg(pattern, org));
 }
 
 function patternsOf(subscriptions: readonly Subscription[]): string[] {

@@ -14,6 +14,7 @@ import type { TenantId } from '../kernel/ids.ts';
 import type { LoopWork } from '../kernel/loop.ts';
 import { findOldestPending } from '../outbound/deliveries.ts';
 import { dispatchChanges } from '../outbound/dispatch.ts';
+import { releaseHeld } from '../outbound/held-notices.ts';
 import { sendDue } from '../outbound/send-due.ts';
 import { sumUpSilences } from '../outbound/sum-up-silences.ts';
 import { KEPT_MS } from '../selfwatch/self-watch.ts';
@@ -33,7 +34,7 @@ export interface Job extends LoopWork {
   lease?: string;
 }
 
-/** Two would find the same silences due. */
+/** Two would find the same silences due, and share out one person's digest. */
 const SUMMARIES = 'summaries';
 
 export function listJobs(parts: Parts): Job[] {
@@ -69,6 +70,13 @@ export function listJobs(parts: Parts): Job[] {
       lease: SUMMARIES,
       everyMs: 5 * SECOND,
       run: (now) => sumUp(parts, now),
+    },
+    {
+      name: 'digests',
+      role: 'outbound',
+      lease: SUMMARIES,
+      everyMs: 5 * SECOND,
+      run: (now) => digest(parts, now),
     },
     { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
@@ -183,6 +191,10 @@ async function dispatch({ database, addresses }: Parts, now: Date): Promise<bool
 
 async function sumUp({ database, addresses }: Parts, now: Date): Promise<boolean> {
   return sumUpSilences(database.dataSource, addresses(), now);
+}
+
+async function digest({ database, addresses }: Parts, now: Date): Promise<boolean> {
+  return acrossTenants(database.dataSource, (tx) => releaseHeld(tx, addresses(), now));
 }
 
 async function send({ database, channel, clock, log }: Parts, now: Date): Promise<boolean> {

@@ -46,6 +46,7 @@ export const TABLES = [
   'changes',
   'outbox',
   'deliveries',
+  'held_notices',
   'silences',
   'silenced_events',
   'streams',

@@ -28,6 +28,7 @@ export type ChangeKind =
   | 'split undone'
   | 'corrected'
   | 'correction undone'
+  | 'notice held'
   | 'silenced'
   | 'silence over';
 

@@ -11,6 +11,7 @@ import { groupBy } from '../kernel/group-by.ts';
 import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
 import { addDeliveries, type NewDelivery } from './deliveries.ts';
 import { muteSilenced } from './mute-silenced.ts';
+import { tellListeners } from './tell-listeners.ts';
 import { wordAssignment } from './wording/assignment.ts';
 
 export interface DispatchOptions {
@@ -26,6 +27,7 @@ export interface PendingChange {
   tenantId: TenantId;
   changeId: string;
   eventId: EventId;
+  at: Date;
   actorId: string | null;
   who: string;
   what: ChangeKind;
@@ -48,7 +50,10 @@ export async function dispatchChanges(tx: Tx, options: DispatchOptions, now: Dat
   const pending = await takePending(tx);
   for (const [tenantId, changes] of groupBy(pending, (change) => change.tenantId)) {
     const audible = await muteSilenced(tx, tenantId, changes, now);
-    const deliveries = audible.flatMap((change) => asDelivery(change, options, now));
+    const deliveries = [
+      ...audible.flatMap((change) => asAssignment(change, options, now)),
+      ...(await tellListeners(tx, tenantId, audible, options, now)),
+    ];
     await addDeliveries(tx, tenantId, deliveries, now);
   }
   return pending.length === LARGEST_BATCH;
@@ -65,7 +70,7 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
   if (taken.length === 0) return [];
   return rows<PendingChange>(
     tx,
-    `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.user_id as "actorId", c.who,
+    `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.at, c.user_id as "actorId", c.who,
        c.what, u.id as "recipientId", u.name as "recipientName", u.email as "recipientAddress",
        e.number, e.kind, e.state, e.is_noise as "isNoise", e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
      from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
@@ -78,7 +83,7 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
 }
 
 /** Nobody is told what they did themselves. */
-function asDelivery(change: PendingChange, options: DispatchOptions, now: Date): NewDelivery[] {
+function asAssignment(change: PendingChange, options: DispatchOptions, now: Date): NewDelivery[] {
   const { recipientId, recipientName, recipientAddress } = change;
   const isConcerned = change.what === 'assigned' && recipientId !== null && recipientId !== change.actorId;
   if (!isConcerned || recipientAddress === null) return [];

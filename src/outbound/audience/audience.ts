@@ -1,5 +1,10 @@
 /** Who would be told of an event: the people whose groups subscribe to its path, each once, with the highest level. */
-import { levelOfGroup, type HeldSubscription, type Level } from '../../accounts/subscriptions.ts';
+import {
+  coveringOf,
+  type HeldSubscription,
+  type Level,
+  type QuietHours,
+} from '../../accounts/subscriptions.ts';
 import { severityRank, type MaybeSeverity } from '../../events/severity.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { UserId } from '../../kernel/ids.ts';
@@ -7,6 +12,8 @@ import type { UserId } from '../../kernel/ids.ts';
 export interface Listener {
   userId: UserId;
   level: Level;
+  /** Of the subscriptions of this level; none where one of them has none. */
+  quietHours: QuietHours[];
 }
 
 /** Pure. A subscription whose severity floor lies above the event's severity does not count. */
@@ -15,18 +22,26 @@ export function audienceOf(
   org: string | null,
   severity: MaybeSeverity,
 ): Listener[] {
-  const levels = new Map<UserId, Level>();
-  for (const group of groupBy(subscriptions, (subscription) => subscription.group).values()) {
-    const level = levelOfGroup(
-      group.filter((one) => one.pattern.startsWith('!') || isAboveFloor(one, severity)),
-      org,
-    );
-    if (!level) continue;
-    for (const userId of new Set(group.flatMap(({ users }) => users))) {
-      if (levels.get(userId) !== 'responder') levels.set(userId, level);
-    }
-  }
-  return [...levels].map(([userId, level]) => ({ userId, level }));
+  const reasons = [...groupBy(subscriptions, ({ group }) => group).values()]
+    .flatMap((group) =>
+      coveringOf(
+        group.filter((one) => one.pattern.startsWith('!') || isAboveFloor(one, severity)),
+        org,
+      ),
+    )
+    .flatMap((subscription) => [...new Set(subscription.users)].map((userId) => ({ userId, subscription })));
+  return [...groupBy(reasons, ({ userId }) => userId)].map(([userId, own]) =>
+    listenBy(
+      userId,
+      own.map(({ subscription }) => subscription),
+    ),
+  );
+}
+
+function listenBy(userId: UserId, subscriptions: readonly HeldSubscription[]): Listener {
+  const level: Level = subscriptions.some((one) => one.level === 'responder') ? 'responder' : 'interested';
+  const quiet = subscriptions.filter((one) => one.level === level).map(({ quietHours }) => quietHours);
+  return { userId, level, quietHours: quiet.every((hours) => hours !== null) ? quiet : [] };
 }
 
 function isAboveFloor({ severityFloor }: HeldSubscription, severity: MaybeSeverity): boolean {

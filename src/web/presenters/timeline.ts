@@ -43,6 +43,7 @@ const ICONS: Record<ChangeKind, string> = {
   'split undone': 'undo',
   corrected: 'edit',
   'correction undone': 'undo',
+  'notice held': 'mute',
   silenced: 'mute',
   'silence over': 'mute',
 };

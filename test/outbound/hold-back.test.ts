@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { formatLocal } from '../../src/kernel/calendar.ts';
+import { holdBack, type Question } from '../../src/outbound/holdback/hold-back.ts';
+import { endOfQuietHours } from '../../src/outbound/holdback/quiet-hours.ts';
+
+const MINUTE = 60_000;
+const NOW = new Date('2026-11-21T22:07:00Z');
+const night = { from: '22:00', to: '07:00', timezone: 'Europe/Berlin' };
+const noon = { from: '12:00', to: '13:30', timezone: 'UTC' };
+
+const asked: Question = {
+  level: 'responder',
+  severity: 'warn',
+  quietHours: [],
+  recent: 0,
+  lastToldAt: null,
+  now: NOW,
+};
+
+describe('A notice', () => {
+  it.each([
+    ['goes out at once', {}, { kind: 'now' }],
+    [
+      'of a warning waits for the end of quiet hours',
+      { quietHours: [night] },
+      { kind: 'held', until: new Date('2026-11-22T06:00:00Z') },
+    ],
+    ['of a critical does not', { quietHours: [night], severity: 'critical' }, { kind: 'now' }],
+    [
+      'to the interested waits for the next quarter of the hour',
+      { level: 'interested' },
+      { kind: 'held', until: new Date('2026-11-21T22:15:00Z') },
+    ],
+    ['is the tenth within ten minutes', { recent: 9 }, { kind: 'now' }],
+    ['is the eleventh', { recent: 10, severity: 'critical' }, { kind: 'held' }],
+    [
+      'of what was told a moment ago',
+      { lastToldAt: new Date(NOW.getTime() - 9 * MINUTE) },
+      { kind: 'dropped' },
+    ],
+    ['of what was told long ago', { lastToldAt: new Date(NOW.getTime() - 10 * MINUTE) }, { kind: 'now' }],
+  ] as [string, Partial<Question>, object][])('%s', (_name, differs, answer) => {
+    expect(holdBack({ ...asked, ...differs })).toMatchObject(answer);
+  });
+});
+
+describe('Quiet hours', () => {
+  it.each([
+    ['over midnight, before it', [night], '2026-11-21T22:07:00Z', '2026-11-22T06:00:00Z'],
+    ['over midnight, after it', [night], '2026-11-22T05:59:00Z', '2026-11-22T06:00:00Z'],
+    ['are over at their end', [night], '2026-11-22T06:00:00Z', null],
+    ['begin at their beginning', [noon], '2026-11-22T12:00:00Z', '2026-11-22T13:30:00Z'],
+    ['by day, before them', [noon], '2026-11-22T11:59:59Z', null],
+    ['of the night in which clocks go forward', [night], '2026-03-29T00:30:00Z', '2026-03-29T05:00:00Z'],
+    ['of the night in which they go back', [night], '2026-10-25T00:30:00Z', '2026-10-25T06:00:00Z'],
+    ['none', [], '2026-11-21T22:07:00Z', null],
+    ['one of two subscriptions is not quiet', [night, noon], '2026-11-21T22:07:00Z', null],
+  ] as [string, (typeof night)[], string, string | null][])('%s', (_name, hours, at, end) => {
+    expect(endOfQuietHours(hours, new Date(at))).toEqual(end && new Date(end));
+  });
+
+  it('end at the time that the clock on the wall shows then, later than now and within a day', () => {
+    const time = fc
+      .tuple(fc.integer({ min: 4, max: 23 }), fc.integer({ min: 0, max: 59 }))
+      .map(([hour, minute]) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`);
+    const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu');
+    const instants = fc.date({
+      min: new Date('2026-01-01'),
+      max: new Date('2027-01-01'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(time, time, zones, instants, (from, to, timezone, now) => {
+        const end = endOfQuietHours([{ from, to, timezone }], now);
+        const shown = formatLocal(now, timezone, 'HH:mm');
+        const isOn = from < to ? shown >= from && shown < to : from > to && (shown >= from || shown < to);
+        expect(end !== null).toBe(isOn);
+        if (!end) return;
+        expect(formatLocal(end, timezone, 'HH:mm')).toBe(to);
+        expect(end.getTime() - now.getTime()).toBeGreaterThan(0);
+        expect(end.getTime() - now.getTime()).toBeLessThanOrEqual(25 * 60 * MINUTE);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { EventAnswer, List } from '../support/api-shapes.ts';
+import { onBothDatabases } from '../support/databases.ts';
+import { MailSink } from '../support/mail-sink.ts';
+import { openWorld } from '../support/world.ts';
+
+const MINUTE = 60_000;
+
+let sink: MailSink;
+
+beforeEach(async () => {
+  sink = await MailSink.open();
+});
+
+afterEach(async () => {
+  await sink.close();
+});
+
+onBothDatabases('New events', (database) => {
+  /** At 22:07 in Berlin; Ana responds to the shop, Bo is interested in it. */
+  async function seed() {
+    const world = await openWorld(database, {
+      start: '2026-11-21T21:07:00Z',
+      settings: {
+        DATAMER_SMTP_OUT_URL: sink.url,
+        DATAMER_MAIL_FROM: 'datamer@alerts.example',
+        DATAMER_PUBLIC_URL: 'http://pager.example',
+      },
+    });
+    const acme = await world.addTenant('acme');
+    const api = await world.api(acme);
+    const subscribe = async (name: string, input: object) => {
+      const user = await world.addUser(acme, name);
+      const group = await api.send<{ id: string }>('POST', '/groups', { name, users: [user.id] });
+      const subscribed = await api.send('POST', '/subscriptions', { group: group.body.id, ...input });
+      expect(subscribed.status).toBe(201);
+      return user;
+    };
+    const timeline = async (id: string | undefined) =>
+      (await api.get<{ timeline: { what: string; why: string | null }[] }>(`/events/${id}`)).body.timeline;
+    const events = async () => (await api.get<List<EventAnswer>>('/events?limit=500')).body.items;
+    const to = (name: string) => sink.mails.filter((mail) => mail.to === `${name}@acme.example`);
+    return { world, acme, api, subscribe, timeline, events, to };
+  }
+
+  it('are told to responders at once and once, to the interested in a digest, to others never', async () => {
+    const { world, acme, subscribe, events, to } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    await subscribe('bo', { pattern: 'shop.*', level: 'interested' });
+    await subscribe('cy', { pattern: 'bank.*', level: 'responder' });
+    await subscribe('di', { pattern: 'shop.*', level: 'responder', severityFloor: 'critical' });
+    const mail = { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' };
+    await world.deliver(acme, mail);
+    await world.deliver(acme, { ...mail, body: 'again' });
+    await world.settle();
+    const [event] = await events();
+    expect(sink.mails.map((sent) => sent.to)).toEqual(['ana@acme.example']);
+    const [told] = to('ana');
+    expect(told?.parsed.subject).toBe(`[warn] FAILED: PROBLEM: disk full on db1 (shop.db) #${event?.number}`);
+    expect(told?.parsed.text).toContain(`http://pager.example/events/${event?.id}`);
+    await world.pass(9 * MINUTE);
+    expect(to('bo')).toHaveLength(1);
+    expect(to('bo')[0]?.parsed.subject).toBe(`[digest] 1 open: PROBLEM: disk full on db1 #${event?.number}`);
+    expect(sink.mails).toHaveLength(2);
+  });
+
+  it('that recover before the digest are not worth one', async () => {
+    const { world, acme, subscribe } = await seed();
+    await subscribe('bo', { pattern: 'shop.*', level: 'interested' });
+    await world.deliver(acme, { subject: 'PROBLEM: http is down :org:shop.web: :svr:web1: :critical:' });
+    await world.deliver(acme, { subject: 'RECOVERY: http is up :org:shop.web: :svr:web1: :critical:' });
+    await world.pass(20 * MINUTE);
+    expect(sink.mails).toEqual([]);
+  });
+
+  it('wait for the end of quiet hours, unless they are critical, and the timeline says so', async () => {
+    const { world, acme, subscribe, events, timeline, to } = await seed();
+    const quietHours = { from: '22:00', to: '22:30', timezone: 'Europe/Berlin' };
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder', quietHours });
+    await world.deliver(acme, { subject: 'PROBLEM: disk full :warn: :org:shop.db: :svr:db1:' });
+    expect(to('ana')).toEqual([]);
+    const [held] = await events();
+    const rows = await timeline(held?.id);
+    expect(rows.find(({ what }) => what === 'notice held')?.why).toContain(
+      'ana: quiet hours, told at 21:30 UTC',
+    );
+    await world.deliver(acme, { subject: 'PROBLEM: payment is down :critical: :org:shop.pay: :svr:pay1:' });
+    expect(to('ana')).toHaveLength(1);
+    expect(to('ana')[0]?.parsed.subject).toContain('[critical]');
+    await world.pass(24 * MINUTE);
+    expect(to('ana')).toHaveLength(2);
+    expect(to('ana')[1]?.parsed.text).toContain('disk full');
+  });
+
+  it('of a flood that nothing joins: ten notices, and the rest as one list', async () => {
+    const { world, acme, subscribe, events, to } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    for (let index = 0; index < 60; index += 1) {
+      const subject = `PROBLEM: trouble ${index} of its own :warn: :org:shop.part${index}.team: :svr:h${index}.part${index}.example:`;
+      await world.arrive(acme, { subject });
+    }
+    await world.settle();
+    const opened = (await events()).length;
+    expect(opened).toBeGreaterThan(15);
+    expect(to('ana')).toHaveLength(10);
+    await world.pass(9 * MINUTE);
+    expect(to('ana')).toHaveLength(11);
+    expect(to('ana')[10]?.parsed.subject).toContain(`[digest] ${opened - 10} open`);
+  });
+
+  it('of mail that is older than a day are no news: a mailbox with a history floods nobody', async () => {
+    const { world, acme, subscribe, events } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    const at = new Date(world.clock.now().getTime() - 25 * 60 * MINUTE);
+    await world.deliver(acme, { subject: 'PROBLEM: disk full :warn: :org:shop.db: :svr:db1:', at });
+    expect(await events()).toHaveLength(1);
+    await world.pass(16 * MINUTE);
+    expect(sink.mails).toEqual([]);
+  });
+
+  it('are told again when they come back later, and not when they flap', async () => {
+    const { world, acme, subscribe, to } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    const say = (word: string) =>
+      world.deliver(acme, { subject: `${word}: http :org:shop.web: :svr:web1: :critical:` });
+    await say('PROBLEM');
+    await say('RECOVERY');
+    await say('PROBLEM');
+    expect(to('ana')).toHaveLength(1);
+    await say('RECOVERY');
+    await world.pass(30 * MINUTE);
+    await say('PROBLEM');
+    expect(to('ana')).toHaveLength(2);
+    expect(to('ana')[1]?.parsed.subject).toContain('FAILED again');
+  });
+});
