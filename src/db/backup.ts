@@ -9,9 +9,9 @@ import { pipeline as pipelineOf } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { DataSource } from 'typeorm';
-import { OWN_TENANT } from '../config/own-tenant.ts';
+import { OWN_DOMAIN, OWN_TENANT } from '../config/own-tenant.ts';
 import { AppError } from '../kernel/errors.ts';
-import { acrossTenants, affected, oneRow, rows, type Tx } from './transaction.ts';
+import { acrossTenants, oneRow, rows, type Tx } from './transaction.ts';
 
 const FORMAT = 'datamer-backup';
 const VERSION = 1;
@@ -158,6 +158,17 @@ function keyMark(secretKey: string): string {
   return createHmac('sha256', secretKey).update('datamer backup').digest('hex').slice(0, 16);
 }
 
+/** What the first start makes by itself, the tenant in which DaTamer watches itself and its door, is nobody's yet. */
+async function isUntouched(tx: Tx): Promise<boolean> {
+  const touched = await oneRow(
+    tx,
+    `select 1 where exists (select 1 from users) or exists (select 1 from tenants where slug <> $1)
+       or exists (select 1 from addresses where address not like $2) or exists (select 1 from mailboxes)`,
+    [OWN_TENANT, `%@${OWN_DOMAIN}`],
+  );
+  return touched === undefined;
+}
+
 /** @throws AppError when the database is not empty, or the file or its key does not fit */
 export async function readBackup(
   dataSource: DataSource,
@@ -165,17 +176,12 @@ export async function readBackup(
   secretKey: string,
 ): Promise<BackupCounts> {
   return acrossTenants(dataSource, async (tx) => {
-    // What the first start makes by itself is nobody's installation yet.
-    await affected(
-      tx,
-      'delete from tenants where slug = $1 and not exists (select 1 from users) and 1 = (select count(*) from tenants)',
-      [OWN_TENANT],
-    );
-    if (await oneRow(tx, 'select 1 from tenants limit 1')) {
+    if (!(await isUntouched(tx))) {
       throw new AppError('The database is not empty. Restore into an empty database or data folder.', {
         code: 'not-empty',
       });
     }
+    await tx.query(`truncate ${TABLES.join(', ')} cascade`);
     const counts: BackupCounts = { tables: 0, rows: 0 };
     let table: { name: string; columns: string } | null = null;
     let batch: string[] = [];

@@ -1,11 +1,14 @@
 import { afterEach, expect, it } from '@jest/globals';
+import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
+import path from 'node:path';
 import { listMemberships } from '../../src/accounts/users.ts';
 import { addTenant, getTenant, type Tenant } from '../../src/accounts/tenants.ts';
 import { listJobs } from '../../src/app/jobs.ts';
 import { ensureOwnTenant } from '../../src/app/own-tenant.ts';
+import { readBackup, writeBackup } from '../../src/db/backup.ts';
 import { acrossTenants, oneRow } from '../../src/db/transaction.ts';
 import { loadCertificate } from '../../src/inbound/smtp/certificate.ts';
 import { openSmtpDoor, type OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
@@ -281,6 +284,22 @@ onBothDatabases('DaTamer under its own care', (database) => {
       acrossTenants(dataSource, async (tx) => (await listMemberships(tx, userId)).map(({ slug }) => slug));
     expect(await slugs(ada.id)).toEqual(['zebra', 'datamer']);
     expect(await slugs(ben.id)).toEqual(['zebra']);
+  });
+
+  it('leaves an installation that nobody has used empty: a backup can be restored into it', async () => {
+    const { world } = await begin(database);
+    const { parts } = world;
+    const { dataSource } = parts.database;
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-backup-'));
+    closers.push(() => fs.promises.rm(folder, { recursive: true }));
+    const file = path.join(folder, 'backup');
+    await world.pass(MINUTE);
+    await writeBackup(dataSource, file, parts.secretKey);
+    await expect(readBackup(dataSource, file, parts.secretKey)).resolves.toMatchObject({
+      rows: expect.any(Number),
+    });
+    await world.addTenant('acme');
+    await expect(readBackup(dataSource, file, parts.secretKey)).rejects.toThrow('not empty');
   });
 
   it("uses an operator's tenant of its name as it is", async () => {
