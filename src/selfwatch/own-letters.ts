@@ -2,6 +2,7 @@
  * What DaTamer writes to itself. The words `OK:`, `PROBLEM:` and `RECOVERY:` in front are understood by triage as any
  * tool's, and everything else of the subject stays the same, so that a problem and its recovery are one signal.
  */
+import libmime from 'libmime';
 import { OWN_DOMAIN } from '../config/own-tenant.ts';
 import { orgOf, type ServicePart } from './parts.ts';
 
@@ -43,7 +44,7 @@ export function writeHeartbeat({ name, schedule }: ServicePart, slotAt: Date): O
 export function writeProblem({ key, org, severity, title, detail }: Problem, at: Date): OwnLetter {
   return {
     messageId: messageIdOf('problem', key, at),
-    subject: `PROBLEM: ${title} :org:${org}: :${severity}:`,
+    subject: `PROBLEM: ${shorten(title)} :org:${org}: :${severity}:`,
     text: detail,
     at,
   };
@@ -52,38 +53,40 @@ export function writeProblem({ key, org, severity, title, detail }: Problem, at:
 export function writeRecovery({ key, org, title }: Problem, since: Date, at: Date): OwnLetter {
   return {
     messageId: messageIdOf('recovery', key, at),
-    subject: `RECOVERY: ${title} :org:${org}: :info:`,
+    subject: `RECOVERY: ${shorten(title)} :org:${org}: :info:`,
     text: `It began at ${since.toISOString()}.`,
     at,
   };
 }
 
+/** Names come from people and servers: none may begin a header of its own, or push the tags out of sight. */
+const LONGEST_TITLE = 150;
+
+function shorten(title: string): string {
+  return title.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, LONGEST_TITLE);
+}
+
 /** What is no letter of a Message-ID (RFC 5322 §3.2.3), such as a mailbox's own @, becomes a hyphen. */
 function messageIdOf(kind: string, key: string, at: Date): string {
-  return `<${kind}.${key.replace(/[^a-z0-9.]+/gi, '-')}.${at.getTime()}@${OWN_DOMAIN}>`;
+  return `<${kind}.${key.replace(/[^a-z0-9.]+/gi, '-').slice(0, 100)}.${at.getTime()}@${OWN_DOMAIN}>`;
 }
 
 export function asMail({ messageId, subject, text, at }: OwnLetter, to: string): Buffer {
   const lines = [
     `From: DaTamer <${OWN_SENDER}>`,
     `To: <${to}>`,
-    `Subject: ${oneLine(subject)}`,
+    libmime.foldLines(`Subject: ${libmime.encodeWords(subject, 'Q')}`),
     `Date: ${at.toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: ${messageId}`,
     'Auto-Submitted: auto-generated',
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: 8bit',
+    'Content-Transfer-Encoding: base64',
     '',
-    ...text.split(/\r?\n/),
+    ...(Buffer.from(text)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? []),
     '',
   ];
   return Buffer.from(lines.join('\r\n'));
-}
-
-/** Names come from people and servers: none may begin a header of its own, or make a line that doors refuse. */
-const LONGEST_SUBJECT = 900;
-
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, LONGEST_SUBJECT);
 }
