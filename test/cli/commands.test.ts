@@ -258,6 +258,9 @@ function commands(environmentFor: () => Promise<Record<string, string>>): void {
   });
 
   it('examines the installation', async () => {
+    await command('tenant', 'add', 'sorted', '--address', 'alerts@sorted.example');
+    const url = 'imap://us:er@127.0.0.1:1/INBOX';
+    await command('mailbox', 'add', '--tenant', 'sorted', '--url', url, '--after', 'move');
     const { code, stdout } = await datamer(
       {
         ...environment,
@@ -274,6 +277,7 @@ function commands(environmentFor: () => Promise<Record<string, string>>): void {
     expect([code, ok]).toEqual([1, false]);
     expect(findings.find(({ what }) => what === 'outgoing mail')?.status).toBe('failed');
     expect(findings.find(({ what }) => what === 'database')?.status).toBe('ok');
+    expect(findings.find(({ what }) => what === 'folders')?.status).toBe('note');
     expect((await command('migrate', '--json')).stdout).toMatch(/^\{"ran":\[/);
     expect(JSON.parse((await command('migrate', '--json')).stdout)).toEqual({ ran: [] });
   });

@@ -130,15 +130,11 @@ export class FolderWorld {
 
   /** Lets everything run, folders looked at included, until something is true. */
   async until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-    await waitFor(
-      what,
-      async () => {
-        await this.world.settle();
-        this.world.parts.supervisor.lookAtFolders();
-        return isTrue();
-      },
-      15_000,
-    );
+    await waitFor(what, async () => {
+      await this.world.settle();
+      this.world.parts.supervisor.lookAtFolders();
+      return isTrue();
+    });
   }
 
   async event(subject: string): Promise<EventAnswer> {
