@@ -9,6 +9,7 @@ import { BrowserSession, PASSWORD } from '../test/support/browser-session.ts';
 import { runProgram, Serve, type Environment } from '../test/support/program.ts';
 import { openBenchDatabases } from './support/databases.ts';
 import { describeMs } from './support/percentile.ts';
+import { residentMb } from './support/process-figures.ts';
 
 const EVENTS = Number(process.argv[2] ?? 100_000);
 const TIMES = 100;
@@ -102,11 +103,6 @@ async function claims(ana: BrowserSession): Promise<number[]> {
     times.push(performance.now() - startedAt);
   }
   return times;
-}
-
-function residentMb(pid: number): number {
-  const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 
 function report(what: string, times: readonly number[]): void {

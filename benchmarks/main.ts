@@ -10,6 +10,7 @@ const BENCHMARKS = [
   'lists',
   'grouping',
   'open-members',
+  'streams',
   'demo-start',
   'accuracy/templates',
   'accuracy/parsers',

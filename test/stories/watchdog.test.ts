@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Tenant } from '../../src/accounts/tenants.ts';
+import { acrossTenants } from '../../src/db/transaction.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { openWorld, type ApiClient, type World } from '../support/world.ts';
@@ -104,38 +105,46 @@ onBothDatabases('The watchdog', (database) => {
     ]);
   });
 
-  it('keeps 50 punctual streams silent through a six-hour outage, and finds the three that really stopped', async () => {
+  it('keeps 150 punctual streams silent through a six-hour outage, and finds the three that really stopped', async () => {
     const world = await openWorld(database);
     const { acme, api } = await seed(world);
     const heartbeat = (stream: number): string => `check :sched-perhour-1/0: :org:shop.s${stream}:`;
     const hour = async (streams: number[], at: Date, sentAt: Date): Promise<void> => {
-      for (const stream of streams) {
-        const headers = [`Date: ${new Date(sentAt.getTime() + stream * SECOND).toUTCString()}`];
-        const messageId = `<${stream}-${sentAt.toISOString()}@x>`;
-        await world.arrive(acme, { subject: heartbeat(stream), at, headers, messageId });
-      }
+      await Promise.all(
+        streams.map((stream) => {
+          const headers = [`Date: ${new Date(sentAt.getTime() + (stream % 50) * SECOND).toUTCString()}`];
+          const messageId = `<${stream}-${sentAt.toISOString()}@x>`;
+          return world.arrive(acme, { subject: heartbeat(stream), at, headers, messageId });
+        }),
+      );
       await world.settle();
     };
-    const all = Array.from({ length: 50 }, (_, stream) => stream);
+    const all = Array.from({ length: 150 }, (_, stream) => stream);
     const alive = all.slice(3);
-    for (let turn = 0; turn < 4; turn += 1) {
+    for (let turn = 0; turn < 3; turn += 1) {
       await hour(all, world.clock.now(), world.clock.now());
       await world.pass(HOUR);
     }
     const shutAt = world.clock.now().getTime();
-    // Nothing runs; the senders of 47 streams queue their mails and deliver them when the door is open again.
+    // Nothing runs; the senders of 147 streams queue their mails and deliver them when the door is open again.
     world.clock.advance(6 * HOUR);
     await world.settle();
     for (let turn = 0; turn < 6; turn += 1) {
       world.clock.advance(SECOND);
       await hour(alive, world.clock.now(), new Date(shutAt + turn * HOUR));
     }
-    for (let turn = 0; turn < 4; turn += 1) {
+    for (let turn = 0; turn < 2; turn += 1) {
       await hour(alive, world.clock.now(), world.clock.now());
       await world.pass(HOUR);
     }
     const missing = await verdicts(api, 'MISSING');
     expect(missing.map(({ org }) => org).sort()).toEqual(['shop.s0', 'shop.s1', 'shop.s2']);
+    // Back-dated to when the grace ran out: neither the outage nor the time that senders take to retry counts.
+    const settledAt = shutAt + 6 * HOUR + 70 * MINUTE;
+    for (const { createdAt } of missing) {
+      expect(Date.parse(createdAt)).toBeGreaterThan(settledAt + 5 * MINUTE);
+      expect(Date.parse(createdAt)).toBeLessThan(settledAt + 7 * MINUTE);
+    }
     expect(await verdicts(api, 'EXTRA')).toEqual([]);
   });
 
@@ -163,6 +172,41 @@ onBothDatabases('The watchdog', (database) => {
     await world.pass(30 * SECOND);
     expect(await verdicts(api, 'MISSING')).toHaveLength(1);
     await world.pass(2 * MINUTE);
+    expect(await verdicts(api, 'MISSING')).toHaveLength(2);
+  });
+
+  it('comes to one verdict when the machine dies in the middle of it, sleeps, or its clock is set back', async () => {
+    const world = await openWorld(database);
+    const { acme, api } = await seed(world);
+    const run = (sql: string) =>
+      acrossTenants(world.parts.database.dataSource, async (tx) => {
+        for (const statement of sql.split(';;')) await tx.query(statement);
+      });
+    await world.deliver(acme, { subject: BACKUP });
+    await world.pass(HOUR);
+    // The event is written, and the note that it was written is not.
+    await run(`create function dies() returns trigger language plpgsql as $$ begin raise 'died'; end $$;;
+      create trigger dies before update of breach_event_id on streams for each row
+        when (new.breach_event_id is not null) execute function dies()`);
+    await expect(world.pass(10 * MINUTE)).rejects.toThrow('died');
+    await run('drop trigger dies on streams;; drop function dies');
+    expect(await verdicts(api, 'MISSING')).toEqual([]);
+    await world.pass(MINUTE);
+    const [missing, ...others] = await verdicts(api, 'MISSING');
+    expect(missing?.state).toBe('open');
+    expect(others).toEqual([]);
+
+    world.clock.advance(-30 * MINUTE);
+    await world.pass(20 * MINUTE);
+    expect(await verdicts(api, 'MISSING')).toHaveLength(1);
+    await world.deliver(acme, { subject: BACKUP });
+    await world.pass(30 * MINUTE);
+    expect(await verdicts(api, 'MISSING')).toMatchObject([{ state: 'completed' }]);
+    // Asleep for a day: nothing could come in.
+    world.clock.advance(24 * HOUR);
+    await world.pass(MINUTE);
+    expect(await verdicts(api, 'MISSING')).toHaveLength(1);
+    await world.pass(3 * HOUR);
     expect(await verdicts(api, 'MISSING')).toHaveLength(2);
   });
 
