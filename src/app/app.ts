@@ -152,6 +152,7 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
     bus.on('mail to be read again', wake('triage')),
     bus.on('events changed', wake('watchdog')),
     bus.on('schedules changed', wake('watchdog')),
+    bus.on('events changed', wake('dispatch')),
     bus.on('something to tell', wake('dispatch')),
     bus.on('mailboxes changed', wake('mailboxes')),
     bus.on('events changed', (tenantId) => {

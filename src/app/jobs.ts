@@ -47,7 +47,13 @@ export function listJobs(parts: Parts): Job[] {
       run: (now) => tendMailboxes(parts, now),
     },
     { name: 'door', role: 'intake', everyMs: HEARTBEAT_MS, run: (now) => beatDoor(parts, now) },
-    { name: 'watchdog', role: 'watchdog', lease: WATCHDOG, everyMs: SECOND, run: (now) => judge(parts, now) },
+    {
+      name: 'watchdog',
+      role: 'watchdog',
+      lease: WATCHDOG,
+      everyMs: 2 * SECOND,
+      run: (now) => judge(parts, now),
+    },
     { name: 'blind', role: 'watchdog', lease: WATCHDOG, everyMs: 5 * SECOND, run: watchDoors(parts) },
     {
       name: 'quiet',
@@ -63,7 +69,7 @@ export function listJobs(parts: Parts): Job[] {
       everyMs: 10 * SECOND,
       run: () => rememberHistory(parts),
     },
-    { name: 'dispatch', role: 'outbound', everyMs: SECOND, run: (now) => dispatch(parts, now) },
+    { name: 'dispatch', role: 'outbound', everyMs: 2 * SECOND, run: (now) => dispatch(parts, now) },
     {
       name: 'sum up',
       role: 'outbound',
@@ -78,7 +84,7 @@ export function listJobs(parts: Parts): Job[] {
       everyMs: 5 * SECOND,
       run: (now) => digest(parts, now),
     },
-    { name: 'send', role: 'outbound', everyMs: SECOND, run: (now) => send(parts, now) },
+    { name: 'send', role: 'outbound', everyMs: 2 * SECOND, run: (now) => send(parts, now) },
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
     { name: 'upkeep', role: 'watchdog', lease: WATCHDOG, everyMs: MINUTE, run: () => tidyDatabase(parts) },
     { name: 'watch itself', role: null, everyMs: 30 * SECOND, run: (now) => watchItself(parts, now) },
