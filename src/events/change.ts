@@ -46,7 +46,7 @@ export type NewChange = Omit<Change, 'id' | 'actor' | 'detail' | 'why'> &
   Partial<Pick<Change, 'actor' | 'detail' | 'why'>>;
 
 /** Changes that somebody may have to be told of. */
-const TOLD: readonly ChangeKind[] = ['assigned', 'opened', 'reopened'];
+const TOLD: readonly ChangeKind[] = ['assigned', 'opened', 'reopened', 'severity'];
 
 /**
  * Appends to timelines, and to the outbox in the same transaction.

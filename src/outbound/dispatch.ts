@@ -31,6 +31,7 @@ export interface PendingChange {
   actorId: string | null;
   who: string;
   what: ChangeKind;
+  detail: Record<string, unknown>;
   recipientId: UserId | null;
   recipientName: string | null;
   recipientAddress: string | null;
@@ -71,7 +72,7 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
   return rows<PendingChange>(
     tx,
     `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.at, c.user_id as "actorId", c.who,
-       c.what, u.id as "recipientId", u.name as "recipientName", u.email as "recipientAddress",
+       c.what, c.detail, u.id as "recipientId", u.name as "recipientName", u.email as "recipientAddress",
        e.number, e.kind, e.state, e.is_noise as "isNoise", e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
      from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
        join changes c on c.tenant_id = o.tenant_id and c.id = o.change_id

@@ -1,18 +1,16 @@
 /**
- * The stage of dispatch that keeps what silences mute: that an event opened or returned. Each event says so once in its
+ * The stage of dispatch that keeps what silences mute: that an event opened, returned or got worse. Each event says so once in its
  * timeline. What a person does on purpose, such as giving an event to a colleague, goes through.
  */
 import { listHeldSubscriptions, type HeldSubscription } from '../accounts/subscriptions.ts';
 import type { Tx } from '../db/transaction.ts';
-import type { ChangeKind } from '../events/change.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { findCovering, listActiveSilences, type ActiveSilence } from '../silences/covering.ts';
 import { hide } from '../silences/hide.ts';
 import { audienceOf } from './audience/audience.ts';
 import type { PendingChange } from './dispatch.ts';
-
-const MUTED: readonly ChangeKind[] = ['opened', 'reopened'];
+import { isNews } from './news.ts';
 
 /** @returns the changes that may be told */
 export async function muteSilenced(
@@ -21,7 +19,7 @@ export async function muteSilenced(
   changes: readonly PendingChange[],
   now: Date,
 ): Promise<PendingChange[]> {
-  const candidates = changes.filter(({ what }) => MUTED.includes(what));
+  const candidates = changes.filter(isNews);
   if (candidates.length === 0) return [...changes];
   const silences = await listActiveSilences(tx, tenantId, now, 'held');
   if (silences.length === 0) return [...changes];

@@ -1,12 +1,12 @@
 /**
- * The stage of dispatch that tells of events which opened or came back: responders at once unless something speaks
+ * The stage of dispatch that tells of events which opened, came back or got worse: responders at once unless something speaks
  * against it (holdback/), those who are interested in their next digest. What is held back leaves its reason in the
  * event's timeline.
  */
 import { listHeldSubscriptions, type HeldSubscription } from '../accounts/subscriptions.ts';
 import { listAddressees, type Addressee } from '../accounts/users.ts';
 import { rows, type Tx } from '../db/transaction.ts';
-import { recordChanges, type ChangeKind, type NewChange } from '../events/change.ts';
+import { recordChanges, type NewChange } from '../events/change.ts';
 import { between, DAY, later } from '../kernel/clock.ts';
 import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
 import { audienceOf, type Listener } from './audience/audience.ts';
@@ -14,12 +14,11 @@ import type { NewDelivery } from './deliveries.ts';
 import type { DispatchOptions, PendingChange } from './dispatch.ts';
 import { hold, type HeldNotice } from './held-notices.ts';
 import { holdBack, LIMIT_MS, type Answer } from './holdback/hold-back.ts';
+import { isNews } from './news.ts';
 import { wordEvent } from './wording/event-notice.ts';
 
 /** A mailbox that is read for the first time may have years of mail: what is older than this floods nobody. */
 const NEWS_MS = DAY;
-
-const TOLD: readonly ChangeKind[] = ['opened', 'reopened'];
 
 /** @returns what goes out at once */
 export async function tellListeners(
@@ -29,7 +28,7 @@ export async function tellListeners(
   options: DispatchOptions,
   now: Date,
 ): Promise<NewDelivery[]> {
-  const news = changes.filter((change) => isNews(change, now));
+  const news = changes.filter((change) => isNews(change) && isToldNow(change, now));
   if (news.length === 0) return [];
   const subscriptions = await listHeldSubscriptions(tx, tenantId);
   const audiences = news.map((change) => ({ change, listeners: listenersOf(subscriptions, change) }));
@@ -49,7 +48,8 @@ export async function tellListeners(
       if (answer.kind === 'now') deliveries.push(asDelivery(person, change, options, now));
       if (answer.kind === 'held') held.push({ change, userId: person.id, releaseAt: answer.until });
       // A digest is what the interested asked for, not a notice that somebody misses.
-      if (answer.kind !== 'now' && listener.level === 'responder') kept.push(describe(person, answer));
+      const isWorthSaying = answer.kind !== 'now' && change.what !== 'severity';
+      if (isWorthSaying && listener.level === 'responder') kept.push(describe(person, answer));
     }
     if (kept.length > 0) {
       reasons.push({ eventId: change.eventId, at: now, what: 'notice held', why: shorten(kept) });
@@ -61,8 +61,8 @@ export async function tellListeners(
 }
 
 /** What is over already, was merged or is noise needs nobody. */
-function isNews({ what, state, isNoise, at }: PendingChange, now: Date): boolean {
-  return TOLD.includes(what) && state === 'open' && !isNoise && between(at, now) <= NEWS_MS;
+function isToldNow({ state, isNoise, at }: PendingChange, now: Date): boolean {
+  return state === 'open' && !isNoise && between(at, now) <= NEWS_MS;
 }
 
 /** Thousands of events are of a few paths: each is asked once. */
@@ -156,11 +156,16 @@ class History {
   }
 
   /** Counts what it answers. */
-  ask({ userId, level, quietHours }: Listener, { eventId, severity }: PendingChange, now: Date): Answer {
+  ask(
+    { userId, level, quietHours }: Listener,
+    { eventId, severity, what, at }: PendingChange,
+    now: Date,
+  ): Answer {
     const recent = this.#recent.get(userId) ?? 0;
     const key = `${userId} ${eventId}`;
     const lastToldAt = this.#lastTold.get(key) ?? null;
-    const answer = holdBack({ level, severity, quietHours, recent, lastToldAt, now });
+    const worseSince = what === 'severity' ? at : null;
+    const answer = holdBack({ level, severity, quietHours, recent, lastToldAt, worseSince, now });
     if (answer.kind === 'now') {
       this.#recent.set(userId, recent + 1);
       this.#lastTold.set(key, now);

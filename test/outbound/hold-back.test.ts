@@ -15,6 +15,7 @@ const asked: Question = {
   quietHours: [],
   recent: 0,
   lastToldAt: null,
+  worseSince: null,
   now: NOW,
 };
 
@@ -37,6 +38,16 @@ describe('A notice', () => {
     [
       'of what was told a moment ago',
       { lastToldAt: new Date(NOW.getTime() - 9 * MINUTE) },
+      { kind: 'dropped' },
+    ],
+    [
+      'of what got worse since it was told',
+      { lastToldAt: new Date(NOW.getTime() - MINUTE), worseSince: new Date(NOW.getTime() - 1000) },
+      { kind: 'now' },
+    ],
+    [
+      'of what was told as bad as it is',
+      { lastToldAt: NOW, worseSince: new Date(NOW.getTime() - 1000) },
       { kind: 'dropped' },
     ],
     ['of what was told long ago', { lastToldAt: new Date(NOW.getTime() - 10 * MINUTE) }, { kind: 'now' }],

@@ -108,6 +108,23 @@ onBothDatabases('New events', (database) => {
     expect(to('ana')[10]?.parsed.subject).toContain(`[digest] ${opened - 10} open`);
   });
 
+  it('are told again when they get worse, and not when they were told as bad as they are', async () => {
+    const { world, acme, subscribe, to } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    const say = (level: string, subject: string) =>
+      world.deliver(acme, { subject: `${subject} :${level}: :org:shop.db: :svr:db1:` });
+    await say('warn', 'PROBLEM: disk fills');
+    world.clock.advance(2000);
+    await say('critical', 'PROBLEM: disk fills');
+    expect(to('ana').map(({ parsed }) => parsed.subject?.slice(0, 30))).toEqual([
+      '[warn] FAILED: PROBLEM: disk f',
+      '[critical] FAILED got worse: P',
+    ]);
+    world.clock.advance(2000);
+    await say('warn', 'PROBLEM: disk fills');
+    expect(to('ana')).toHaveLength(2);
+  });
+
   it('of mail that is older than a day are no news: a mailbox with a history floods nobody', async () => {
     const { world, acme, subscribe, events } = await seed();
     await subscribe('ana', { pattern: 'shop.*', level: 'responder' });

@@ -57,6 +57,8 @@ async function send(
       text: delivery.body,
       messageId: delivery.messageId,
       date: delivery.createdAt,
+      // Mails about one event are one thread in people's mail programs.
+      references: `<event-${delivery.eventId}@${delivery.messageId.split('@')[1]?.replace('>', '') ?? 'datamer'}>`,
       headers: { 'Auto-Submitted': 'auto-generated', [NOTICE_HEADER]: seal.sign(delivery.id) },
     });
   } catch (error) {

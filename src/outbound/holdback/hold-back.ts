@@ -15,6 +15,8 @@ export interface Question {
   recent: number;
   /** When the person was told of this very event last. */
   lastToldAt: Date | null;
+  /** Since when the event is worse than it was; null when it opened or came back. */
+  worseSince: Date | null;
   now: Date;
 }
 
@@ -29,8 +31,9 @@ const SAME_EVENT_MS = 10 * MINUTE;
 /** Contract §4: no digest sooner than this after the one before. Digests stand on the quarters of the hour. */
 export const DIGEST_EVERY_MS = 15 * MINUTE;
 
-export function holdBack({ level, severity, quietHours, recent, lastToldAt, now }: Question): Answer {
-  if (lastToldAt && between(lastToldAt, now) < SAME_EVENT_MS) {
+export function holdBack(question: Question): Answer {
+  const { level, severity, quietHours, recent, now } = question;
+  if (isToldAlready(question)) {
     return { kind: 'dropped', reason: 'told of it a moment ago' };
   }
   const quietUntil = severity === 'critical' ? null : endOfQuietHours(quietHours, now);
@@ -40,6 +43,12 @@ export function holdBack({ level, severity, quietHours, recent, lastToldAt, now 
     return { kind: 'held', until: nextDigest(now), reason: `${recent} notices within ten minutes` };
   }
   return { kind: 'now' };
+}
+
+/** That it is worse is news, unless the person was told of it as it is now. */
+function isToldAlready({ lastToldAt, worseSince, now }: Question): boolean {
+  if (!lastToldAt) return false;
+  return worseSince ? lastToldAt >= worseSince : between(lastToldAt, now) < SAME_EVENT_MS;
 }
 
 function nextDigest(now: Date): Date {

@@ -19,14 +19,20 @@ export interface EventNotice {
   link: string;
 }
 
+const NEW = { word: '', happened: 'is new, and nobody has it yet' };
+const HAPPENED: Partial<Record<ChangeKind, typeof NEW>> = {
+  reopened: { word: ' again', happened: 'has come back' },
+  severity: { word: ' got worse', happened: 'has got worse' },
+};
+
 const MOST_SERVERS = 10;
 
 export function wordEvent(notice: EventNotice): Wording {
   const { name, timeZone, what, number, kind, title, org, servers, createdAt, link } = notice;
   const severity = notice.severity ?? 'unclassified';
-  const happened = what === 'reopened' ? 'has come back' : 'is new, and nobody has it yet';
+  const { word, happened } = HAPPENED[what] ?? NEW;
   return {
-    subject: `[${severity}] ${kind}${what === 'reopened' ? ' again' : ''}: ${title}${org ? ` (${org})` : ''} #${number}`,
+    subject: `[${severity}] ${kind}${word}: ${title}${org ? ` (${org})` : ''} #${number}`,
     text: [
       `Hello ${name},`,
       '',
