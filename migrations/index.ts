@@ -18,6 +18,7 @@ import { NoticeGrownEvents } from './1764000011700-notice-grown-events.ts';
 import { JudgeCronSchedules } from './1764000012000-judge-cron-schedules.ts';
 import { WatchOneself } from './1764000014000-watch-oneself.ts';
 import { HoldNotices } from './1764000014500-hold-notices.ts';
+import { TrackRuns } from './1764000015000-track-runs.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -39,4 +40,5 @@ export const migrations = [
   JudgeCronSchedules,
   WatchOneself,
   HoldNotices,
+  TrackRuns,
 ];

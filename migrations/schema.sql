@@ -267,6 +267,52 @@ create table held_notices (
 CREATE INDEX held_notices_due ON held_notices USING btree (release_at);
 -- row-level security: of_the_tenant
 
+create table job_runs (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  id uuid not null,
+  run_key text,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  outcome text,
+  start_mse uuid,
+  end_mse uuid,
+  is_overlapping boolean default false not null,
+  given_up_at timestamp with time zone,
+  due_at timestamp with time zone,
+  overdue_event_id uuid,
+  constraint job_runs_pkey PRIMARY KEY (tenant_id, job_id, id),
+  constraint job_runs_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs(tenant_id, id) ON DELETE CASCADE,
+  constraint job_runs_check CHECK (((started_at IS NOT NULL) OR (finished_at IS NOT NULL))),
+  constraint job_runs_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'failure'::text])))
+);
+CREATE INDEX job_runs_due ON job_runs USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX job_runs_open ON job_runs USING btree (tenant_id, job_id) WHERE ((finished_at IS NULL) AND (given_up_at IS NULL));
+-- row-level security: of_the_tenant
+
+create table jobs (
+  tenant_id uuid not null,
+  id uuid not null,
+  job_key text not null,
+  name text not null,
+  org text,
+  servers text[] default '{}'::text[] not null,
+  sender text not null,
+  severity text default 'warn'::text not null,
+  door text not null,
+  durations integer[] default '{}'::integer[] not null,
+  usual_seconds integer,
+  ends integer default 0 not null,
+  overlap_count integer default 0 not null,
+  last_at timestamp with time zone not null,
+  constraint jobs_tenant_id_job_key_key UNIQUE (tenant_id, job_key),
+  constraint jobs_pkey PRIMARY KEY (tenant_id, id),
+  constraint jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint jobs_severity_check CHECK ((severity = ANY (ARRAY['warn'::text, 'critical'::text])))
+);
+CREATE INDEX jobs_latest ON jobs USING btree (tenant_id, last_at DESC, id DESC) WHERE (ends > 0);
+-- row-level security: of_the_tenant
+
 create table leases (
   name text not null,
   holder text not null,

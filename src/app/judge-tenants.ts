@@ -1,9 +1,10 @@
-/** Judges every tenant's due streams up to that tenant's watermark. */
+/** Judges every tenant's due streams and runs up to that tenant's watermark. */
 import type { DataSource } from 'typeorm';
 import { acrossTenants, inTenant } from '../db/transaction.ts';
 import { earliest } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import { findBreaches, listTenantsWithDueStreams, type JudgeOptions } from '../watchdog/find-breaches.ts';
+import { findOverdueRuns, listTenantsWithDueRuns } from '../watchdog/runs/find-overdue.ts';
 import { watermarkOf, type DoorsOfTenant } from '../watchdog/watermark.ts';
 import { listDoorsOfTenants } from './doors-of-tenants.ts';
 
@@ -17,8 +18,12 @@ export async function judgeDueStreams(
   now: Date,
   onVerdict?: (at: Date) => void,
 ): Promise<boolean> {
-  const due = await acrossTenants(database, (tx) => listTenantsWithDueStreams(tx, now));
-  if (due.length === 0) return false;
+  const due = await acrossTenants(
+    database,
+    async (tx) =>
+      new Set([...(await listTenantsWithDueStreams(tx, now)), ...(await listTenantsWithDueRuns(tx, now))]),
+  );
+  if (due.size === 0) return false;
   const doors = await acrossTenants(database, listDoorsOfTenants);
   let hasMore = false;
   for (const tenantId of due) {
@@ -31,7 +36,7 @@ export async function judgeDueStreams(
   return hasMore;
 }
 
-/** Judges one batch of a tenant's streams up to `watermark`. @returns true when there may be more */
+/** Judges one batch of a tenant's streams, and one of its runs, up to `watermark`. @returns true when there may be more */
 export async function judgeTenant(
   database: DataSource,
   tenantId: TenantId,
@@ -39,15 +44,12 @@ export async function judgeTenant(
   tenant: Pick<DoorsOfTenant, 'importedUntil' | 'firstSmtpAt'>,
   now: Date,
 ): Promise<boolean> {
-  return inTenant(database, tenantId, (tx) =>
-    findBreaches(tx, tenantId, {
-      watermark,
-      now,
-      tells,
-      onVerdict,
-      unwatched: unwatchedTime(tenant, watermark),
-    }),
-  );
+  const options = { watermark, now, tells, onVerdict, unwatched: unwatchedTime(tenant, watermark) };
+  return inTenant(database, tenantId, async (tx) => {
+    const hasMoreStreams = await findBreaches(tx, tenantId, options);
+    const hasMoreRuns = await findOverdueRuns(tx, tenantId, options);
+    return hasMoreStreams || hasMoreRuns;
+  });
 }
 
 function unwatchedTime(

@@ -2,7 +2,7 @@
  * The way of a mail through the house, in order:
  *
  *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → servers → templates → model → signal
- *   → event (by signal, else by grouping) → schedules
+ *   → run of a job → event (by signal, else by grouping) → schedules → runs
  *
  * A new stage is one file and one line here. What reads the mail needs no database; what decides about events and
  * schedules shares one transaction with the findings, so that a crash leaves a mail either waiting or done.
@@ -32,6 +32,7 @@ import type { Mse } from '../triage/mse.ts';
 import { recogniseOwnMail } from '../triage/own-mail.ts';
 import { runParsers } from '../triage/parsers/run-parsers.ts';
 import { readMails, type ReadBatch } from '../triage/read-mails.ts';
+import { readRuns } from '../triage/run-phase.ts';
 import { applyRules, compileRule, type CompiledRule } from '../triage/rules/apply-rules.ts';
 import { listRules, recordHits } from '../triage/rules/store.ts';
 import { findServers } from '../triage/servers/find-servers.ts';
@@ -42,6 +43,8 @@ import { applyTags } from '../triage/tags/apply-tags.ts';
 import { withoutTags } from '../triage/tags/grammar.ts';
 import { mineTemplates } from '../triage/templates/mine-templates.ts';
 import { countArrivals } from '../watchdog/count-arrivals.ts';
+import type { RunMail } from '../watchdog/runs/run.ts';
+import { trackRuns } from '../watchdog/runs/track-runs.ts';
 import { markBounced } from '../outbound/deliveries.ts';
 
 /** What stages may know beside the mails. */
@@ -65,6 +68,7 @@ const STAGES: readonly Stage[] = [
   mineTemplates,
   applyModel,
   deriveSignals,
+  readRuns,
 ];
 
 /** One transaction's worth. While one slice is being written the next is being read. */
@@ -238,6 +242,7 @@ async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, n
   );
   await saveFindings(tx, tenant.id, mses, events);
   await countArrivals(tx, tenant.id, mses.flatMap(asArrival), now);
+  await trackRuns(tx, tenant.id, mses.flatMap(asRunMail), now);
   const bySmtp = mses.find(({ door }) => door === 'smtp' || door === 'lmtp');
   if (bySmtp && !tenant.firstSmtpAt) await markFirstSmtp(tx, tenant.id, bySmtp.receivedAt);
   await recordHits(tx, tenant.id, countHits(mses), now);
@@ -269,7 +274,7 @@ async function joinEvents(
 }
 
 function asSignalled(mse: Mse): SignalledMail[] {
-  const { id, receivedAt, signal, findings, mail, mentions, templateId, isOwn } = mse;
+  const { id, receivedAt, signal, findings, mail, mentions, templateId, isOwn, run } = mse;
   if (!signal) return [];
   return [
     {
@@ -286,6 +291,7 @@ function asSignalled(mse: Mse): SignalledMail[] {
       text: mail.text,
       isNoise: findings.noise?.value ?? false,
       isOwn,
+      isStart: run?.phase === 'started' && findings.severity?.value === 'info',
     },
   ];
 }
@@ -310,6 +316,23 @@ function asArrival(mse: Mse) {
       sender: mail.from.address,
       subject: maskSubject(mail.subject),
       title: titleOf(mse),
+      severity: findings.severity?.value ?? null,
+    },
+  ];
+}
+
+function asRunMail({ id, receivedAt, door, mail, findings, run }: Mse): RunMail[] {
+  if (!run) return [];
+  return [
+    {
+      ...run,
+      mseId: id,
+      at: receivedAt,
+      sentAt: mail.sentAt,
+      door,
+      org: findings.org?.value ?? null,
+      servers: findings.servers?.value ?? [],
+      sender: mail.from.address,
       severity: findings.severity?.value ?? null,
     },
   ];

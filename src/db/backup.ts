@@ -52,6 +52,8 @@ export const TABLES = [
   'streams',
   'stream_arrivals',
   'stream_aliases',
+  'jobs',
+  'job_runs',
   'servers',
   'event_traits',
   'templates',

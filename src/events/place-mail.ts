@@ -11,10 +11,10 @@ import { complete, endQuietEvent } from './complete.ts';
 import { severityOf, UNTOUCHED, type EventSignal, type Joined } from './event.ts';
 import { isFlapping, nextTurns } from './flapping.ts';
 import { isWithinReopenWindow, nextState } from './lifecycle.ts';
-import { effectOf, type Effect } from './mail-state.ts';
+import type { Effect } from './mail-state.ts';
 import { findNeighbour, tellGrouping } from './neighbours.ts';
 import { commonPath } from './org-path.ts';
-import { isTrouble, sightingOf, type SignalledMail } from './signalled-mail.ts';
+import { effectOfMail, isTrouble, sightingOf, type SignalledMail } from './signalled-mail.ts';
 import type { LoadedEvent } from './store.ts';
 
 /** More servers than this on one event say "everywhere". */
@@ -32,7 +32,7 @@ export function placeMail(board: Board, mail: SignalledMail): EventId {
 
 function place(board: Board, mail: SignalledMail): LoadedEvent {
   const event = board.currentOf(mail.signal.key);
-  const effect = effectOf(mail.state);
+  const effect = effectOfMail(mail);
   if (event) endQuietEvent(board, event, mail.receivedAt);
   if (event?.state === 'open' && !isDraggedAlong(event, mail, effect))
     return join(board, event, mail, effect, null);
@@ -88,6 +88,9 @@ function beginFlapping(board: Board, event: LoadedEvent, mail: SignalledMail, tu
 
 function reopen(board: Board, event: LoadedEvent, mail: SignalledMail): LoadedEvent {
   const formerly = { completedBy: event.completedBy, assigneeId: event.assigneeId };
+  // So far it was good news alone ("Backup finished"): what is wrong now is its matter.
+  if (![...event.signals.values()].some(({ portrait }) => portrait) && event.otherOpen.length === 0)
+    event.title = mail.title;
   event.state = nextState(event.state, 'problem');
   event.completedAt = null;
   event.completedBy = null;
@@ -106,7 +109,7 @@ function reopen(board: Board, event: LoadedEvent, mail: SignalledMail): LoadedEv
 
 function note(board: Board, event: LoadedEvent, mail: SignalledMail): LoadedEvent {
   countMail(board, event, mail);
-  board.point(nextSignal(event.signals.get(mail.signal.key), mail, effectOf(mail.state), null), event);
+  board.point(nextSignal(event.signals.get(mail.signal.key), mail, effectOfMail(mail), null), event);
   return event;
 }
 
@@ -138,6 +141,7 @@ function open(board: Board, mail: SignalledMail, effect: Effect): LoadedEvent {
   board.record(event, { at: mail.receivedAt, what: 'opened', actor: SYSTEM, why: 'by its first mail' });
   if (isUnknownRecovery) complete(board, event, mail.receivedAt, 'recovery', 'no problem was known');
   if (isGoodNews(mail)) complete(board, event, mail.receivedAt, 'recovery', 'good news asks for nobody');
+  if (mail.isStart) complete(board, event, mail.receivedAt, 'recovery', 'a start asks for nobody');
   if (mail.isOwn) complete(board, event, mail.receivedAt, 'quiet', 'a notice of DaTamer that came back');
   return event;
 }

@@ -2,7 +2,7 @@
 import type { MseId } from '../kernel/ids.ts';
 import type { Sighting } from './grouping/evidence.ts';
 import { portray } from './grouping/portrait.ts';
-import type { MailState } from './mail-state.ts';
+import { effectOf, type Effect, type MailState } from './mail-state.ts';
 import type { MaybeSeverity } from './severity.ts';
 
 export interface SignalledMail {
@@ -22,6 +22,13 @@ export interface SignalledMail {
   isNoise: boolean;
   /** One of our own notices come back: recorded, and closed at once. */
   isOwn: boolean;
+  /** "Backup of db1 started :info:": a job's run has begun, and nothing has happened yet. */
+  isStart: boolean;
+}
+
+/** What the mail does to its signal. The start of a run is neither trouble nor its end. */
+export function effectOfMail({ state, isStart }: SignalledMail): Effect {
+  return isStart ? 'neither' : effectOf(state);
 }
 
 /**

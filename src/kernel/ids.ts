@@ -14,6 +14,8 @@ export type MseId = Id<'mse'>;
 export type EventId = Id<'event'>;
 export type MailboxId = Id<'mailbox'>;
 export type StreamId = Id<'stream'>;
+export type JobId = Id<'job'>;
+export type RunId = Id<'run'>;
 export type RuleId = Id<'rule'>;
 export type GroupId = Id<'group'>;
 

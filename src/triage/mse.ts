@@ -60,6 +60,19 @@ export interface ToolReading {
   isGroup?: boolean;
 }
 
+/** That a run of a job has started or ended. */
+export interface RunMark {
+  phase: 'started' | 'finished';
+  /** Equal for all runs of a job. */
+  jobKey: string;
+  /** For people. */
+  name: string;
+  /** Which run it is, where mails number them. */
+  runId: string | null;
+  /** Of an end; null when it says neither. */
+  outcome: 'success' | 'failure' | null;
+}
+
 export interface Mse {
   readonly id: MseId;
   readonly receivedAt: Date;
@@ -73,6 +86,7 @@ export interface Mse {
   orgs: string[];
   lint: string[];
   signal: Signal | null;
+  run: RunMark | null;
   /** One of our own notices that came back, or a bounce of one: recorded, never told about. */
   isOwn: boolean;
   /** Which tool wrote it and what it speaks of; null when no parser knows. */
@@ -98,6 +112,7 @@ export function newMse(stored: StoredMail, mail: ReadMail): Mse {
     orgs: [],
     lint: [],
     signal: null,
+    run: null,
     isOwn: false,
     reading: null,
     mentions: [],

@@ -102,7 +102,7 @@ export function signalSubject(subject: string): string {
 }
 
 /** Without numbers, times, ids and state. */
-function matterOf(text: string): string {
+export function matterOf(text: string): string {
   let masked = text;
   for (const [pattern] of MASKS) masked = masked.replace(pattern, ' ');
   return withoutStateWording(masked.replace(DURATION, ' '));

@@ -83,7 +83,10 @@ function count(arrival: Arrival, key: string, outages: readonly Outage[]): Count
  * Mail that waited at its sender while our door was shut counts as of when it was sent, within the outage: else it
  * would be missing on one day and one too many on the next.
  */
-function countedAt({ at, sentAt, door }: Arrival, outages: readonly Outage[]): Date {
+export function countedAt(
+  { at, sentAt, door }: Pick<Arrival, 'at' | 'sentAt' | 'door'>,
+  outages: readonly Outage[],
+): Date {
   if (sentAt === null || (door !== 'smtp' && door !== 'lmtp')) return at;
   const outage = outages.find(({ shutAt, settledAt }) => shutAt < at && at < settledAt);
   if (!outage || sentAt >= at) return at;

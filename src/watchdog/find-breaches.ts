@@ -117,7 +117,8 @@ function isBySmtp({ door }: DueStream): boolean {
   return door === null || door === 'smtp' || door === 'lmtp';
 }
 
-async function loadExcuses(tx: Tx, { now, unwatched }: JudgeOptions): Promise<Excuse[]> {
+/** Time in which mail could not come in. */
+export async function loadExcuses(tx: Tx, { now, unwatched }: JudgeOptions): Promise<Excuse[]> {
   const outages = await listOutages(tx, now);
   const excuses = outages.map(({ shutAt, settledAt }): Excuse => [shutAt.getTime(), settledAt.getTime()]);
   return unwatched ? [...excuses, [unwatched.from.getTime(), unwatched.to.getTime()]] : excuses;

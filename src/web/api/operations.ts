@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts';
 import { bulkOperations } from './bulk.ts';
 import { eventOperations } from './events.ts';
 import { intakeOperations } from './intake.ts';
+import { jobOperations } from './jobs.ts';
 import { modelOperations } from './model.ts';
 import { mseOperations } from './mses.ts';
 import { peopleOperations } from './people.ts';
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   ...mseOperations,
   ...ruleOperations,
   ...scheduleOperations,
+  ...jobOperations,
   ...serverOperations,
   ...modelOperations,
   ...peopleOperations,

@@ -112,6 +112,7 @@ const WORDS: Record<WordClass, string> = {
     disponibile|in linea|bereikbaar|beschikbaar|gezond|disponivel|acessivel|operacional|saudavel|on line|normaal|normale`,
   start: `
     started|stopped|restarted|starting|stopping|rebooted|booted|reboot|startup|shutdown|shutting down|gestartet|gestoppt|neu gestartet|neustart
+    began|begun|beginning|begins|begonnen|beginnt|commence|commencee|demarree|iniciada|comenzado|comenzada|avviata|gestart
     demarre|redemarre|iniciado|detenido|reiniciado|avviato|arrestato|riavviato|gestopt|herstart`,
   report: `
     report|reports|summary|digest|statistics|stats|overview|logwatch|changelog|changelogs|news|newsletter|audit log|changed files
