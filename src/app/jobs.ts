@@ -39,7 +39,13 @@ const SUMMARIES = 'summaries';
 
 export function listJobs(parts: Parts): Job[] {
   const jobs: Job[] = [
-    { name: 'triage', role: 'intake', everyMs: SECOND, run: (now) => triageWaiting(parts, now) },
+    {
+      name: 'triage',
+      role: 'intake',
+      // Mail wakes it; where other processes may have stored some, it looks often.
+      everyMs: parts.database.isEmbedded ? 5 * SECOND : SECOND,
+      run: (now) => triageWaiting(parts, now),
+    },
     {
       name: 'mailboxes',
       role: 'intake',
