@@ -19,6 +19,7 @@ interface ScheduleAnswer {
   untaggedCount: number;
   learnedGraceSeconds: number | null;
   usual: { at: string } | null;
+  arrivals: string[];
 }
 
 async function seed(world: World): Promise<{ acme: Tenant; api: ApiClient }> {
@@ -146,6 +147,21 @@ onBothDatabases('Schedules', (database) => {
     await world.deliver(acme, { subject: 'nightly copy :info: :sched-perhour-1/0: :org:shop.copy:' });
     await world.pass(MINUTE);
     expect(await schedules(api)).toMatchObject([{ status: 'ok', untaggedCount: 0 }]);
+  });
+
+  it('count a mail once, however often and by whatever door it comes', async () => {
+    const world = await openWorld(database);
+    const { acme, api } = await seed(world);
+    const mail = {
+      subject: 'copy :info: :sched-perhour-1/0: :org:shop.c:',
+      messageId: '<copy-1@shop.example>',
+    };
+    await world.deliver(acme, mail);
+    await world.deliver(acme, mail);
+    await world.deliver(acme, { ...mail, door: 'lmtp' });
+    await world.pass(10 * MINUTE);
+    expect(await verdicts(api, 'EXTRA')).toEqual([]);
+    expect((await schedules(api)).map(({ arrivals }) => arrivals)).toEqual([[expect.any(String)]]);
   });
 
   it('stay one stream when the org of their mails is learnt later', async () => {

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { PERIODS, periodMs } from '../../src/kernel/calendar.ts';
 import { graceMs, type Expectation } from '../../src/watchdog/expectation.ts';
 import { judge } from '../../src/watchdog/judge.ts';
 import type { BreachKind, Excuse, Verdict } from '../../src/watchdog/verdict.ts';
@@ -17,7 +18,7 @@ function plain(verdicts: readonly Verdict[]): Plain[] {
   return verdicts.map(({ type, kind, at }) => ({ type, kind, at }));
 }
 
-/** Looks at every second from `from` to `until`. */
+/** Looks at every step from `from` to `until`: a second of a minute, a day of two months. */
 function scan(
   expectation: Expectation,
   arrivals: readonly number[],
@@ -26,10 +27,12 @@ function scan(
   excuses: readonly Excuse[],
 ): Plain[] {
   const grace = graceMs(expectation);
+  const period = periodMs(expectation.period);
+  const step = stepOf(expectation);
   const verdicts: Plain[] = [];
   let breach = null as { kind: BreachKind; lasted: number; isOpened: boolean } | null;
-  for (let at = from; at <= until; at += SECOND) {
-    const count = arrivals.filter((arrival) => arrival > at - MINUTE && arrival <= at).length;
+  for (let at = from; at <= until; at += step) {
+    const count = arrivals.filter((arrival) => arrival > at - period && arrival <= at).length;
     const { n, variance } = expectation;
     const kind: BreachKind | null = count < n - variance ? 'MISSING' : count > n + variance ? 'EXTRA' : null;
     if (kind !== (breach?.kind ?? null)) {
@@ -41,7 +44,7 @@ function scan(
       breach.isOpened = true;
       verdicts.push({ type: 'opened', kind: breach.kind, at });
     }
-    if (breach && !isExcused) breach.lasted += SECOND;
+    if (breach && !isExcused) breach.lasted += step;
   }
   return verdicts;
 }
@@ -61,14 +64,26 @@ const outages = fc
 
 const UNTIL = 700 * SECOND;
 
+/** A sixtieth of its period. */
+function stepOf({ period }: Pick<Expectation, 'period'>): number {
+  return periodMs(period) / 60;
+}
+
 describe('judge', () => {
-  it('finds the verdicts that a scan of every second finds', () => {
+  it.each(PERIODS)('finds the verdicts per %s that a scan of every instant finds', (period) => {
+    const scale = stepOf({ period }) / SECOND;
+    const scaled = (list: readonly number[]) => list.map((at) => at * scale);
     fc.assert(
-      fc.property(expectations, histories, outages, (expectation, arrivals, excuses) => {
-        const judged = judge(expectation, arrivals, { judgedUntil: 0, breach: null }, UNTIL, excuses);
-        expect(plain(judged.verdicts)).toEqual(scan(expectation, arrivals, 0, UNTIL, excuses));
+      fc.property(expectations, histories, outages, (plan, arrivals, excuses) => {
+        const expectation = { ...plan, period, graceSeconds: plan.graceSeconds * scale };
+        const excused = excuses.map(([from, to]): Excuse => [from * scale, to * scale]);
+        const state = { judgedUntil: 0, breach: null };
+        const judged = judge(expectation, scaled(arrivals), state, UNTIL * scale, excused);
+        expect(plain(judged.verdicts)).toEqual(
+          scan(expectation, scaled(arrivals), 0, UNTIL * scale, excused),
+        );
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
