@@ -51,6 +51,34 @@ export function formatLocal(instant: Date, zone: string, format: string): string
   return DateTime.fromJSDate(instant, { zone }).setLocale('en').toFormat(format);
 }
 
+/**
+ * What the clocks of `zone` show at ascending instants, as milliseconds that count like UTC: for arithmetic on times of
+ * day. Asked of the zone only around its clock changes, which are weeks apart: each asking costs microseconds.
+ */
+export function shownTimes(instants: readonly number[], zone: string): number[] {
+  const of = IANAZone.create(zone);
+  const offset = (ms: number): number => of.offset(ms) * MINUTE;
+  const shown: number[] = new Array<number>(instants.length);
+  const fill = (from: number, to: number): void => {
+    const first = instants[from] ?? 0;
+    const last = instants[to - 1] ?? 0;
+    if (to - from > 2 && (last - first > WITHOUT_CHANGE_MS || offset(first) !== offset(last))) {
+      const middle = (from + to) >> 1;
+      fill(from, middle);
+      fill(middle, to);
+      return;
+    }
+    const [ahead, atEnd] = [offset(first), offset(last)];
+    for (let index = from; index < to; index += 1)
+      shown[index] = (instants[index] ?? 0) + (index === to - 1 ? atEnd : ahead);
+  };
+  if (instants.length > 0) fill(0, instants.length);
+  return shown;
+}
+
+/** Clocks that show the same at both ends of so short a span were not changed within it. */
+const WITHOUT_CHANGE_MS = 28 * DAY;
+
 /** Spans that things happen per. A month is 30 days: what counts per month has room for the difference. */
 export const PERIODS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
