@@ -19,6 +19,7 @@ import { JudgeCronSchedules } from './1764000012000-judge-cron-schedules.ts';
 import { WatchOneself } from './1764000014000-watch-oneself.ts';
 import { HoldNotices } from './1764000014500-hold-notices.ts';
 import { TrackRuns } from './1764000015000-track-runs.ts';
+import { ProposeSchedules } from './1764000016000-propose-schedules.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -41,4 +42,5 @@ export const migrations = [
   WatchOneself,
   HoldNotices,
   TrackRuns,
+  ProposeSchedules,
 ];

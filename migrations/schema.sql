@@ -510,6 +510,7 @@ CREATE INDEX mses_by_arrival ON mses USING btree (tenant_id, received_at DESC, i
 CREATE INDEX mses_by_message_id ON mses USING btree (tenant_id, message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX mses_of_event ON mses USING btree (tenant_id, event_id, received_at);
 CREATE INDEX mses_unclassified ON mses USING btree (tenant_id, received_at DESC, id DESC) WHERE ((severity IS NULL) OR (org IS NULL));
+CREATE INDEX mses_without_schedule ON mses USING btree (tenant_id, signal_key, received_at) WHERE (((findings -> 'schedule'::text) IS NULL) AND (NOT is_noise));
 CREATE TRIGGER mses_tell_places AFTER UPDATE ON mses REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_places_of_mails();
 -- row-level security: of_the_tenant
 
@@ -605,6 +606,35 @@ create table rules (
   updated_at timestamp with time zone not null,
   constraint rules_pkey PRIMARY KEY (tenant_id, id),
   constraint rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table schedule_proposals (
+  tenant_id uuid not null,
+  id uuid not null,
+  scope_key text not null,
+  name text not null,
+  sender text not null,
+  subject text not null,
+  servers text[] not null,
+  signal_key uuid not null,
+  pace jsonb not null,
+  spread_seconds integer,
+  recent boolean[] not null,
+  confidence real not null,
+  false_alarms_per_month real not null,
+  seen_from timestamp with time zone not null,
+  seen_to timestamp with time zone not null,
+  count integer not null,
+  state text default 'proposed'::text not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  proposed_at timestamp with time zone not null,
+  constraint schedule_proposals_tenant_id_scope_key_key UNIQUE (tenant_id, scope_key),
+  constraint schedule_proposals_pkey PRIMARY KEY (tenant_id, id),
+  constraint schedule_proposals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint schedule_proposals_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+  constraint schedule_proposals_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'accepted'::text, 'refused'::text])))
 );
 -- row-level security: of_the_tenant
 

@@ -25,6 +25,7 @@ import { listDoorStates } from './doors-of-tenants.ts';
 import { importLease, triageLease, WATCHDOG } from './leases.ts';
 import { judgeDueStreams } from './judge-tenants.ts';
 import { triageWaitingMails } from './pipeline.ts';
+import { ProposalRounds, ROUND_EVERY_MS } from './propose-schedules.ts';
 import type { Parts } from './wiring.ts';
 
 export interface Job extends LoopWork {
@@ -91,6 +92,13 @@ export function listJobs(parts: Parts): Job[] {
       run: (now) => digest(parts, now),
     },
     { name: 'send', role: 'outbound', everyMs: 2 * SECOND, run: (now) => send(parts, now) },
+    {
+      name: 'propose',
+      role: 'watchdog',
+      lease: WATCHDOG,
+      everyMs: ROUND_EVERY_MS,
+      run: lookForSchedules(parts),
+    },
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
     { name: 'upkeep', role: 'watchdog', lease: WATCHDOG, everyMs: MINUTE, run: () => tidyDatabase(parts) },
     { name: 'watch itself', role: null, everyMs: 30 * SECOND, run: (now) => watchItself(parts, now) },
@@ -172,6 +180,15 @@ function watchDoors({ database, clock }: Parts): Job['run'] {
     await acrossTenants(database.dataSource, async (tx) => {
       await tendBlindEvents(tx, await listDoorStates(tx), now, watchedSince);
     });
+    return false;
+  };
+}
+
+/** Tells itself how long ago it looked: a tenant's turn comes each hour, or when a history has been imported. */
+function lookForSchedules({ database, leases }: Parts): Job['run'] {
+  const rounds = new ProposalRounds(database.dataSource);
+  return async (now, signal) => {
+    await rounds.run((tenantId) => leases.isHeld(importLease(tenantId), now), now, signal);
     return false;
   };
 }

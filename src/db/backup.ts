@@ -54,6 +54,7 @@ export const TABLES = [
   'stream_aliases',
   'jobs',
   'job_runs',
+  'schedule_proposals',
   'servers',
   'event_traits',
   'templates',

@@ -16,6 +16,7 @@ export type MailboxId = Id<'mailbox'>;
 export type StreamId = Id<'stream'>;
 export type JobId = Id<'job'>;
 export type RunId = Id<'run'>;
+export type ProposalId = Id<'proposal'>;
 export type RuleId = Id<'rule'>;
 export type GroupId = Id<'group'>;
 

@@ -93,11 +93,11 @@ export function countedAt(
   return sentAt < outage.shutAt ? outage.shutAt : sentAt;
 }
 
-interface DeclaredStream extends StreamScope {
+export interface DeclaredStream extends StreamScope {
   streamKey: string;
 }
 
-async function findDeclared(tx: Tx, tenantId: TenantId): Promise<DeclaredStream[]> {
+export async function findDeclared(tx: Tx, tenantId: TenantId): Promise<DeclaredStream[]> {
   return rows<DeclaredStream>(
     tx,
     `select s.stream_key as "streamKey", s.org, s.servers, s.sender, s.subject, s.period from streams s
@@ -114,14 +114,18 @@ function matchDeclared(declared: readonly DeclaredStream[], arrival: Arrival): s
     .map((stream) => stream.streamKey);
 }
 
-function isWaitedFor(stream: DeclaredStream, arrival: Arrival): boolean {
+/** True when the mail counts for a declared schedule. */
+export function isWaitedFor(
+  stream: DeclaredStream,
+  arrival: Pick<Arrival, 'org' | 'servers' | 'sender' | 'title' | 'subject'>,
+): boolean {
   if (stream.org !== null && stream.org !== arrival.org) return false;
   if (!stream.servers.every((server) => arrival.servers.includes(server))) return false;
   if (stream.sender !== null && stream.sender !== arrival.sender) return false;
   return stream.subject === null || contains(arrival, stream.subject.toLowerCase());
 }
 
-function contains({ title, subject }: Arrival, wanted: string): boolean {
+function contains({ title, subject }: Pick<Arrival, 'title' | 'subject'>, wanted: string): boolean {
   return title.toLowerCase().includes(wanted) || subject.includes(wanted);
 }
 

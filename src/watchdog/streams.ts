@@ -111,7 +111,7 @@ export async function declareStream(
     [
       tenantId,
       id,
-      streamKey(scope),
+      declaredKey(scope),
       input.name?.trim() || defaultName(scope),
       scope.org,
       scope.servers,
@@ -132,6 +132,14 @@ export async function declareStream(
   if (added.length === 0)
     throw new Conflict('There is a schedule for these mails and this period already.', 'schedule-exists');
   return getStream(tx, tenantId, id);
+}
+
+/** By hand the mails of one sender may be told apart by their servers. */
+function declaredKey(scope: StreamScope): string {
+  const { org, servers } = scope;
+  return org === null && servers.length > 0
+    ? `${streamKey(scope)}|${[...servers].sort().join(',')}`
+    : streamKey(scope);
 }
 
 /** When it would be missed if nothing ever came. */

@@ -5,6 +5,7 @@
  */
 import { periodMs, PERIODS, type Period } from '../../kernel/calendar.ts';
 import { isBeyondChance } from './significance.ts';
+import { isLongEnough } from './timetable.ts';
 
 export interface EvenPace {
   /** Numbers to be tried against the history, the strictest first. */
@@ -29,7 +30,8 @@ const MOST_PER_PERIOD = 100;
 /** @param arrivals ascending. @param until up to when mails are known */
 export function findEvenPace(arrivals: readonly number[], until: number): EvenPace | null {
   const distances = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? 0));
-  if (distances.length < FEWEST_DISTANCES) return null;
+  const span = until - (arrivals[0] ?? until);
+  if (distances.length < FEWEST_DISTANCES || !isLongEnough(arrivals, span)) return null;
   const median = [...distances].sort((one, other) => one - other)[distances.length >> 1] ?? 0;
   const silence = until - (arrivals.at(-1) ?? 0);
   if (median <= 0 || silence > MOST_SILENT * median) return null;

@@ -36,8 +36,10 @@ const LEAST_INSIDE = 0.85;
 export const FEWEST_REPETITIONS = 5;
 /** So that days without mail, such as a weekend, have been seen twice. */
 const SHORTEST_OF_DAYS_MS = 14 * DAY;
-/** An incident that reminds people every half hour is over before. */
-const SHORTEST_OF_GRID_MS = 2 * DAY;
+/** An incident that reminds people every few hours is over before, */
+const SHORTEST_MS = 7 * DAY;
+/** or has not reminded them so often. */
+const SURELY_MANY = 250;
 /** Of these last times one must have been met, or the mails have ended. */
 const LAST_TIMES = 3;
 
@@ -70,7 +72,7 @@ export function findTimetable(shown: readonly number[], until: number): Timetabl
 function findOnGrid(shown: readonly number[], until: number, minutes: number): Found[] {
   const step = minutes * MINUTE;
   const span = until - (shown[0] ?? until);
-  const mayBe = span >= SHORTEST_OF_GRID_MS && shown.length * 2 * step > span && isOften(shown, step, span);
+  const mayBe = isLongEnough(shown, span) && shown.length * 2 * step > span && isOften(shown, step, span);
   if (!mayBe) return [];
   const onCircle = placeOnCircle(shown, step);
   return HALF_WIDTHS.filter((halfWidth) => (2 * halfWidth) / step <= LARGEST_SHARE).flatMap((halfWidth) => {
@@ -82,6 +84,11 @@ function findOnGrid(shown: readonly number[], until: number, minutes: number): F
     const times = { minutes: perDay, weekdays: null, monthDays: null };
     return weigh(times, dues, shown, until, halfWidth, 1) ?? [];
   });
+}
+
+/** True when it has gone on for longer than incidents do. */
+export function isLongEnough(arrivals: readonly number[], span: number): boolean {
+  return span >= SHORTEST_MS || arrivals.length >= SURELY_MANY;
 }
 
 /** Mails on both sides of a step's border may leave every other step empty; rarer ones cannot be of the grid. */

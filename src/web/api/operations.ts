@@ -7,6 +7,7 @@ import { jobOperations } from './jobs.ts';
 import { modelOperations } from './model.ts';
 import { mseOperations } from './mses.ts';
 import { peopleOperations } from './people.ts';
+import { proposalOperations } from './proposals.ts';
 import { reportOperations } from './reports.ts';
 import { ruleOperations } from './rules.ts';
 import { scheduleOperations } from './schedules.ts';
@@ -20,6 +21,8 @@ export const operations: readonly Operation[] = [
   ...bulkOperations,
   ...mseOperations,
   ...ruleOperations,
+  // Before schedules: a path of theirs has an id where proposals have their name.
+  ...proposalOperations,
   ...scheduleOperations,
   ...jobOperations,
   ...serverOperations,

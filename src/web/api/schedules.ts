@@ -20,13 +20,14 @@ import {
   getStream,
   removeStream,
 } from '../../watchdog/streams.ts';
+import { findZoneShift } from '../../watchdog/proposals/zone-shift.ts';
 import { usualTime } from '../../watchdog/usual-time.ts';
 import { operation, pageOf, paging, type Scope } from '../operation.ts';
 import { orgPath, serverName } from '../schemas/event.ts';
 
 const status = z.enum(STREAM_STATUSES);
 
-const schedule = z
+export const schedule = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -54,6 +55,10 @@ const schedule = z
       .object({ at: z.string(), spreadMinutes: z.number().int() })
       .nullable()
       .describe('When its mails usually come, by the clock of the tenant.'),
+    zoneShift: z
+      .object({ hours: z.number().int(), since: z.date().nullable(), timezone: z.string() })
+      .nullable()
+      .describe('Mails come whole hours beside the cron times: the zone is probably this one.'),
     forecast: z.array(z.date()).describe('When the next six mails should be there.'),
     expectation: z.string().describe('In words.'),
     severity: z.enum(['warn', 'critical']),
@@ -118,6 +123,7 @@ export function presentSchedule(stream: ListedStream, { tenant, now }: Pick<Scop
     timezone: stream.cron?.timezone ?? null,
     earlySeconds: stream.cron?.earlySeconds ?? null,
     usual: usualTime(stream, stream.arrivals, stream.cron?.timezone ?? tenant.timeZone),
+    zoneShift: zoneShiftOf(stream, tenant.timeZone),
     forecast: stream.isPaused ? [] : forecast(stream, stream.arrivals, now, FORETOLD),
     graceSeconds: Math.round(graceMs(stream) / 1000),
     expectation: describeExpectation(stream),
@@ -127,8 +133,13 @@ export function presentSchedule(stream: ListedStream, { tenant, now }: Pick<Scop
   };
 }
 
+/** By the mails that are listed. */
+export function zoneShiftOf({ cron, arrivals }: ListedStream, likely: string) {
+  return cron && findZoneShift(cron, [...arrivals].reverse(), likely);
+}
+
 /** As it stands now. @throws NotFound */
-async function showSchedule(scope: Scope, id: string) {
+export async function showSchedule(scope: Scope, id: string) {
   const { tx, tenant, now } = scope;
   return presentSchedule(await getListedStream(tx, tenant.id, id, now, await isBlind(scope)), scope);
 }

@@ -13,11 +13,13 @@ import {
   type ListedStream,
   type StreamStatus,
 } from '../../watchdog/list-streams.ts';
-import { FORETOLD, isBlind } from '../api/schedules.ts';
+import { listProposals } from '../../watchdog/proposals/store.ts';
+import { FORETOLD, isBlind, zoneShiftOf } from '../api/schedules.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentNumber } from '../presenters/number.ts';
-import { presentForecast, presentSchedule, STATUS_WORDS } from '../presenters/schedule.ts';
+import { presentProposal } from '../presenters/proposal.ts';
+import { presentForecast, presentSchedule, presentZoneShift, STATUS_WORDS } from '../presenters/schedule.ts';
 
 const PAGE_SIZE = 50;
 /** To be merged into; a menu of more is not read. */
@@ -70,6 +72,9 @@ const schedulesPage = page({
         sentence: describe(counts),
         tabs: presentTabs(counts, query.status),
         rows: await presentRows(scope, list.items),
+        proposals: (await listProposals(tx, tenant.id)).map((one) =>
+          presentProposal(one, now, scope.timeZone),
+        ),
         isNone: sumOf(counts) === 0,
         form,
         periods: presentOptions(
@@ -111,6 +116,7 @@ const schedulePage = page({
         }),
         per: `per ${period}`,
         isCron: cron !== null,
+        zoneShift: presentZoneShift(zoneShiftOf(stream, tenant.timeZone), cron, now, scope.timeZone),
         zones: cron && listTimeZones(),
         forecast: presentForecast(stream, now, scope.timeZone, FORETOLD),
         merged: await listMerged(tx, tenant.id, id),

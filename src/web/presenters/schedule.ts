@@ -1,8 +1,9 @@
 /** A schedule as a row: expectation in words, status, the strip of its last periods, and when the next mail is due. */
-import { describeExpectation } from '../../watchdog/expectation.ts';
+import { describeExpectation, type CronTimes } from '../../watchdog/expectation.ts';
 import type { PeriodVerdict } from '../../watchdog/period-counts.ts';
 import type { ListedStream, StreamStatus } from '../../watchdog/list-streams.ts';
 import { forecast } from '../../watchdog/forecast.ts';
+import type { ZoneShift } from '../../watchdog/proposals/zone-shift.ts';
 import { expectedBy } from '../../watchdog/streams.ts';
 import { usualTime } from '../../watchdog/usual-time.ts';
 import { formatLocal } from '../../kernel/calendar.ts';
@@ -73,6 +74,23 @@ function presentUntagged(stream: ListedStream, now: Date, timeZone: string) {
   };
 }
 
+/** `Always 2 h late since Sun 25 Oct` */
+export function presentZoneShift(
+  shift: ZoneShift | null,
+  cron: CronTimes | null,
+  now: Date,
+  timeZone: string,
+) {
+  if (!shift || !cron) return null;
+  const { hours, since, timezone } = shift;
+  return {
+    words: `Always ${Math.abs(hours)} h ${hours > 0 ? 'late' : 'early'}`,
+    since: presentTime(since, now, timeZone),
+    timezone,
+    present: cron.timezone,
+  };
+}
+
 /** When the next mails should be there, by the clocks: `Mon 23 Nov 02:00`. */
 export function presentForecast(stream: ListedStream, now: Date, timeZone: string, count: number): string[] {
   if (stream.isPaused) return [];
@@ -98,7 +116,7 @@ const VERDICT_WORDS: Record<PeriodVerdict, string> = {
 };
 const STEP = 5;
 
-function presentStrip(periods: readonly PeriodVerdict[], period: string) {
+export function presentStrip(periods: readonly PeriodVerdict[], period: string) {
   const kinds = Object.keys(STROKES) as PeriodVerdict[];
   const counts = kinds
     .map((verdict) => ({ verdict, count: periods.filter((one) => one === verdict).length }))
