@@ -7,7 +7,8 @@ import { onBothDatabases, type TestDatabase } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { openWorld, type World } from '../support/world.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 async function seed(database: TestDatabase) {
   const world = await openWorld(database);
@@ -37,6 +38,22 @@ async function bringNights(world: World, acme: Tenant, subject: string): Promise
 function actionOf(page: string, label: string): string {
   const form = page.slice(0, page.indexOf(`aria-label="${label}"`)).lastIndexOf('action="');
   return page.slice(form + 'action="'.length).split('"')[0] ?? '';
+}
+
+/** Seven runs of 20 to 26 minutes, a failed one, and one that has been open for two hours. */
+async function tellRuns(world: World, acme: Tenant): Promise<void> {
+  const tell = async (what: string, hoursAgo: number, minutes = 0) => {
+    const at = new Date(world.clock.now().getTime() - hoursAgo * HOUR + minutes * MINUTE);
+    await world.arrive(acme, { subject: `Backup of db1 ${what} :info: :org:shop.backup:`, at });
+  };
+  for (let day = 7; day >= 1; day -= 1) {
+    await tell('started', day * 24);
+    await tell('finished', day * 24, 19 + day);
+  }
+  await tell('started', 12);
+  await tell('failed', 12, 3);
+  await tell('started', 2);
+  await world.settle();
 }
 
 onBothDatabases('Schedules', (database) => {
@@ -102,6 +119,25 @@ onBothDatabases('Schedules', (database) => {
     expect(await schedules()).toEqual([]);
   });
 
+  it('lead to jobs, with what is usual and what runs for too long', async () => {
+    const { world, acme, session } = await seed(database);
+    expect(await (await session.get('/schedules/jobs')).text()).toContain('No jobs yet');
+    await tellRuns(world, acme);
+    await world.pass(MINUTE);
+    expect(await (await session.get('/schedules')).text()).toContain('Jobs <span class="count">1</span>');
+    const list = await (await session.get('/schedules/jobs')).text();
+    expect(list).toContain('Backup of db1');
+    expect(list).toContain('still running');
+    expect(list).toContain('for 2 h 1 min');
+    expect(list).toContain('23 min');
+    expect(list).toContain('aria-label="The last 9 runs: 7 finished, 1 failed, 1 running, or no start told"');
+    const job = /href="(\/schedules\/jobs\/[0-9a-f-]+)"/.exec(list)?.[1] ?? '';
+    const one = await (await session.get(job)).text();
+    expect(one).toContain('usually 23 min');
+    expect(one).toMatch(/href="\/mses\/[0-9a-f-]+">failed/);
+    expect((await session.get('/schedules/jobs/none')).status).toBe(404);
+  });
+
   describeWith('Chromium', 'in a browser', (executable) => {
     const browser = useChromium(executable);
 
@@ -109,15 +145,23 @@ onBothDatabases('Schedules', (database) => {
       const { world, acme, schedules } = await seed(database);
       await bringNights(world, acme, 'Nightly copy done');
       await world.deliver(acme, { subject: 'backup ok :sched-perhour-1/0: :org:shop.backup: :svr:db1' });
+      await tellRuns(world, acme);
       await world.pass(2 * HOUR, HOUR / 2);
+      const [job] = (await (await world.api(acme)).get<List<{ id: string }>>('/jobs')).body.items;
+      const places = {
+        schedules: '/schedules',
+        schedule: `/schedules/${(await schedules())[0]?.id}`,
+        jobs: '/schedules/jobs',
+        job: `/schedules/jobs/${job?.id}`,
+      };
       for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {
         const name = Object.values(look).join('') || 'wide';
         const page = await browser.signIn(world, 'ana@acme.example', look);
-        for (const where of ['/schedules', `/schedules/${(await schedules())[0]?.id}`]) {
+        for (const [place, where] of Object.entries(places)) {
           await page.goto(where);
           expect(await findAxeFaults(page)).toEqual([]);
           expect(await scrollsSideways(page)).toBe(false);
-          await photograph(page, `schedule${where === '/schedules' ? 's' : ''}-${name}`);
+          await photograph(page, `${place}-${name}`);
         }
       }
     });

@@ -79,6 +79,15 @@ export async function getJob(tx: Tx, tenantId: TenantId, id: string): Promise<Li
   return job;
 }
 
+export async function countJobs(tx: Tx, tenantId: TenantId): Promise<number> {
+  const counted = await oneRow<{ count: number }>(
+    tx,
+    'select count(*)::integer as count from jobs j where j.tenant_id = $1 and j.ends > 0',
+    [tenantId],
+  );
+  return counted?.count ?? 0;
+}
+
 export type ListedRun = Omit<Run, 'dueAt'>;
 
 /** The last runs of each job, newest first. */

@@ -3,6 +3,7 @@ import type { Page } from '../page.ts';
 import { dashboardPage } from './dashboard.ts';
 import { eventPages } from './event.ts';
 import { eventsPage } from './events.ts';
+import { jobPages } from './jobs.ts';
 import { msePages } from './mse.ts';
 import { personPages } from './person.ts';
 import { quarantinePages } from './quarantine.ts';
@@ -29,5 +30,6 @@ export const pages: readonly Page[] = [
   rulesPage,
   ...ruleEditorPages,
   welcomePage,
+  ...jobPages,
   ...schedulePages,
 ];

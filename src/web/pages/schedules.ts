@@ -4,6 +4,7 @@ import { may } from '../../accounts/role.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import { listTimeZones, PERIODS } from '../../kernel/calendar.ts';
 import { listMerged } from '../../watchdog/merge-streams.ts';
+import { countJobs } from '../../watchdog/runs/list-jobs.ts';
 import { listPeriods } from '../../watchdog/period-counts.ts';
 import {
   countStreams,
@@ -83,6 +84,7 @@ const schedulesPage = page({
         ),
         zones: listTimeZones(),
         orgs: await listOrgs(tx, tenant.id),
+        jobs: presentNumber(await countJobs(tx, tenant.id)),
         mayWork: may(role, 'work'),
         next: list.nextCursor && link(list.nextCursor),
         first: query.cursor ? link(null) : null,
