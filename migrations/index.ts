@@ -20,6 +20,7 @@ import { WatchOneself } from './1764000014000-watch-oneself.ts';
 import { HoldNotices } from './1764000014500-hold-notices.ts';
 import { TrackRuns } from './1764000015000-track-runs.ts';
 import { ProposeSchedules } from './1764000016000-propose-schedules.ts';
+import { FindRunsOfEvents } from './1764000017000-find-runs-of-events.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -43,4 +44,5 @@ export const migrations = [
   HoldNotices,
   TrackRuns,
   ProposeSchedules,
+  FindRunsOfEvents,
 ];

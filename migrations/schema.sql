@@ -288,6 +288,7 @@ create table job_runs (
 );
 CREATE INDEX job_runs_due ON job_runs USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX job_runs_open ON job_runs USING btree (tenant_id, job_id) WHERE ((finished_at IS NULL) AND (given_up_at IS NULL));
+CREATE INDEX job_runs_overdue ON job_runs USING btree (tenant_id, overdue_event_id) WHERE (overdue_event_id IS NOT NULL);
 -- row-level security: of_the_tenant
 
 create table jobs (

@@ -135,6 +135,8 @@ onBothDatabases('Schedules', (database) => {
     const one = await (await session.get(job)).text();
     expect(one).toContain('usually 23 min');
     expect(one).toMatch(/href="\/mses\/[0-9a-f-]+">failed/);
+    const event = /href="(\/events\/[0-9a-f-]+)"/.exec(one)?.[1] ?? '';
+    expect(await (await session.get(event)).text()).toContain(`<a href="${job}">Backup of db1</a>`);
     expect((await session.get('/schedules/jobs/none')).status).toBe(404);
   });
 

@@ -1,5 +1,9 @@
 import { expect, it } from '@jest/globals';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Tenant } from '../../src/accounts/tenants.ts';
+import { importHistory } from '../../src/app/import-history.ts';
 import { DAY, HOUR, MINUTE } from '../../src/kernel/clock.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
@@ -153,17 +157,44 @@ onBothDatabases('Runs of a job', (database) => {
     expect(await missing(api)).toHaveLength(1);
   });
 
-  it('come with a history; a failure reopens what its start had opened under its own name', async () => {
+  it('come with a history, and what never ended in it is told by its own time', async () => {
     const world = await openWorld(database);
     const { acme, api } = await seed(world);
-    for (let ago = 8; ago >= 1; ago -= 1) {
-      const at = world.clock.now().getTime() - ago * DAY;
-      await world.arrive(acme, { subject: STARTED, at: new Date(at), door: 'import' });
-      await world.arrive(acme, { subject: FINISHED, at: new Date(at + 20 * MINUTE), door: 'import' });
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-runs-'));
+    const until = world.clock.now();
+    const add = (subject: string, hoursAgo: number, minutes = 0) => {
+      const at = new Date(until.getTime() - hoursAgo * HOUR + minutes * MINUTE);
+      const { raw } = world.write(acme, { subject }, at);
+      fs.writeFileSync(path.join(folder, `${at.getTime()}.eml`), raw);
+      return at;
+    };
+    for (let day = 8; day >= 2; day -= 1) {
+      add(STARTED, day * 24);
+      add(FINISHED, day * 24, day === 3 ? 100 : 20);
     }
-    await world.settle();
-    expect(await jobs(api)).toMatchObject([{ usualSeconds: 1200, overlaps: 0, status: 'ok' }]);
-    expect(await missing(api)).toEqual([]);
+    const lost = add(STARTED, 24);
+    const options = {
+      tenant: acme,
+      paths: [folder],
+      corrections: new Map(),
+      until,
+      onProgress: () => undefined,
+    };
+    await importHistory(world.parts, options);
+    fs.rmSync(folder, { recursive: true });
+    const [job] = await jobs(api);
+    expect(job).toMatchObject({ usualSeconds: 1200, overlaps: 0, status: 'overdue' });
+    // Over before anybody looked: shown, and no event of its own.
+    expect(job?.runs[2]).toMatchObject({ seconds: 6000, note: 'five times as long as usual' });
+    expect(await missing(api)).toMatchObject([
+      { state: 'open', createdAt: new Date(lost.getTime() + 80 * MINUTE).toISOString() },
+    ]);
+  });
+
+  it('that fail reopen what their start had opened, under its own name', async () => {
+    const world = await openWorld(database);
+    const { acme, api } = await seed(world);
+    await haveRun(world, acme, 5);
     await world.deliver(acme, { subject: STARTED });
     await world.pass(MINUTE);
     await world.deliver(acme, { subject: `Backup of db1 failed :warn: :org:shop.backup:` });

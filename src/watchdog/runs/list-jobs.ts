@@ -79,6 +79,21 @@ export async function getJob(tx: Tx, tenantId: TenantId, id: string): Promise<Li
   return job;
 }
 
+/** The job of a run that an event says is still running; undefined for other events. */
+export async function findJobOfEvent(
+  tx: Tx,
+  tenantId: TenantId,
+  eventId: string,
+): Promise<{ id: JobId; name: string; usualSeconds: number | null; startedAt: Date } | undefined> {
+  return oneRow(
+    tx,
+    `select j.id, j.name, j.usual_seconds as "usualSeconds", r.started_at as "startedAt"
+     from job_runs r join jobs j on j.tenant_id = r.tenant_id and j.id = r.job_id
+     where r.tenant_id = $1 and r.overdue_event_id = $2`,
+    [tenantId, eventId],
+  );
+}
+
 export async function countJobs(tx: Tx, tenantId: TenantId): Promise<number> {
   const counted = await oneRow<{ count: number }>(
     tx,

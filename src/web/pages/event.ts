@@ -12,6 +12,7 @@ import { readTimeline } from '../../events/timeline.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
+import { findJobOfEvent } from '../../watchdog/runs/list-jobs.ts';
 import { findStreamOfEvent } from '../../watchdog/streams.ts';
 import { page, type PageScope } from '../page.ts';
 import {
@@ -22,6 +23,7 @@ import {
 } from '../presenters/event-page.ts';
 import { presentEventRow } from '../presenters/event.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
+import { presentJobOfEvent } from '../presenters/job.ts';
 import { presentNumber } from '../presenters/number.ts';
 import { presentSignals } from '../presenters/signals.ts';
 import { presentTimeline } from '../presenters/timeline.ts';
@@ -116,12 +118,14 @@ async function loadEvent(scope: PageScope, event: ShownEvent, query: Query) {
   );
   const rows = presentTimeline(timeline.rows, now, timeZone);
   const stream = await findStreamOfEvent(tx, tenant.id, event.id);
+  const job = stream || event.kind !== 'MISSING' ? undefined : await findJobOfEvent(tx, tenant.id, event.id);
   const signals = await summariseSignals(tx, tenant.id, event.id, MOST_SIGNALS);
   return {
     event: presentEventHead(event, stream?.id ?? null, user.id, now, timeZone),
     ...(await loadMails(scope, event, query)),
     signals: presentSignals(signals, now, timeZone),
     expected: stream ? presentExpected(stream, now, timeZone) : null,
+    job: job && presentJobOfEvent(job, now, timeZone),
     opening: rows.find(({ kind }) => kind === 'opened')?.aside ?? null,
     byHand: rows.filter(({ kind }) => kind === 'merged' || kind === 'split'),
     timeline: rows,

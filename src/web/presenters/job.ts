@@ -22,7 +22,7 @@ export function presentJob(job: ListedJob, runs: readonly ListedRun[], now: Date
   const { overdueEventId, runningSince, tookSeconds, usualSeconds } = job;
   return {
     id: job.id,
-    href: `/schedules/jobs/${job.id}`,
+    href: hrefOf(job.id),
     name: job.name,
     org: presentOrg(job.org),
     sender: job.sender,
@@ -53,6 +53,29 @@ export function presentJobRun(run: ListedRun, job: ListedJob, now: Date, timeZon
     endHref: run.endMse && `/mses/${run.endMse}`,
     eventHref: eventId && `/events/${eventId}`,
   };
+}
+
+/** @param usualSeconds may be another by now than when the event was opened */
+export function presentJobOfEvent(
+  {
+    id,
+    name,
+    usualSeconds,
+    startedAt,
+  }: Pick<ListedJob, 'id' | 'name' | 'usualSeconds'> & { startedAt: Date },
+  now: Date,
+  timeZone: string,
+) {
+  return {
+    href: hrefOf(id),
+    name,
+    usual: usualSeconds === null ? null : describeSpan(usualSeconds * SECOND),
+    started: presentTime(startedAt, now, timeZone),
+  };
+}
+
+function hrefOf(id: string): string {
+  return `/schedules/jobs/${id}`;
 }
 
 type Bar = 'ok' | 'late' | 'gone' | 'more' | 'none';
