@@ -165,7 +165,8 @@ class History {
     const key = `${userId} ${eventId}`;
     const lastToldAt = this.#lastTold.get(key) ?? null;
     const worseSince = what === 'severity' ? at : null;
-    const answer = holdBack({ level, severity, quietHours, recent, lastToldAt, worseSince, now });
+    const isReturn = what === 'reopened';
+    const answer = holdBack({ level, severity, quietHours, recent, lastToldAt, worseSince, isReturn, now });
     if (answer.kind === 'now') {
       this.#recent.set(userId, recent + 1);
       this.#lastTold.set(key, now);

@@ -16,6 +16,7 @@ const asked: Question = {
   recent: 0,
   lastToldAt: null,
   worseSince: null,
+  isReturn: false,
   now: NOW,
 };
 
@@ -33,6 +34,8 @@ describe('A notice', () => {
       { level: 'interested' },
       { kind: 'held', until: new Date('2026-11-21T22:15:00Z') },
     ],
+    ['of a warning that came back goes out at once', { isReturn: true }, { kind: 'now' }],
+    ['of a report that came back is for the digest', { isReturn: true, severity: 'info' }, { kind: 'held' }],
     ['is the tenth within ten minutes', { recent: 9 }, { kind: 'now' }],
     ['is the eleventh', { recent: 10, severity: 'critical' }, { kind: 'held' }],
     [

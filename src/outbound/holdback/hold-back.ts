@@ -17,6 +17,8 @@ export interface Question {
   lastToldAt: Date | null;
   /** Since when the event is worse than it was; null when it opened or came back. */
   worseSince: Date | null;
+  /** It had been over and has come back. */
+  isReturn: boolean;
   now: Date;
 }
 
@@ -32,13 +34,15 @@ const SAME_EVENT_MS = 10 * MINUTE;
 export const DIGEST_EVERY_MS = 15 * MINUTE;
 
 export function holdBack(question: Question): Answer {
-  const { level, severity, quietHours, recent, now } = question;
+  const { level, severity, quietHours, recent, isReturn, now } = question;
   if (isToldAlready(question)) {
     return { kind: 'dropped', reason: 'told of it a moment ago' };
   }
   const quietUntil = severity === 'critical' ? null : endOfQuietHours(quietHours, now);
   if (quietUntil) return { kind: 'held', until: quietUntil, reason: 'quiet hours' };
-  if (level === 'interested') return { kind: 'held', until: nextDigest(now), reason: 'digest' };
+  // Yesterday's report was told: today's is no reason to look up.
+  const isRoutine = isReturn && severity === 'info';
+  if (level === 'interested' || isRoutine) return { kind: 'held', until: nextDigest(now), reason: 'digest' };
   if (recent >= MOST_WITHIN_LIMIT) {
     return { kind: 'held', until: nextDigest(now), reason: `${recent} notices within ten minutes` };
   }
