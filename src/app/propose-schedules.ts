@@ -19,10 +19,19 @@ const LOOKED_EVERY_MS = HOUR;
 export const ROUND_EVERY_MS = 5 * MINUTE;
 /** Read at once: three thousand mails, a moment's work. */
 const SIGNALS_AT_ONCE = 10;
+/** A tenant of more is looked through in several hours: some 5 ms of arithmetic each. */
+const MOST_PAGES = 5;
+
+interface Looked {
+  at: Date;
+  importedUntil: number;
+  /** The signal to go on behind; null: all were looked at. */
+  next: string | null;
+}
 
 export class ProposalRounds {
   readonly #database: DataSource;
-  readonly #looked = new Map<TenantId, { at: Date; importedUntil: number }>();
+  readonly #looked = new Map<TenantId, Looked>();
 
   #roundAt: Date | null = null;
 
@@ -46,8 +55,9 @@ export class ProposalRounds {
       const known = doors.get(tenant.id);
       const until = known ? watermarkOf(known, now) : null;
       if (signal.aborted || !until || !this.#isDue(tenant, now) || (await isImporting(tenant.id))) continue;
-      await proposeForTenant(this.#database, tenant, until, now, signal);
-      this.#looked.set(tenant.id, { at: now, importedUntil: importedUntil(tenant) });
+      const after = this.#looked.get(tenant.id)?.next ?? null;
+      const next = await proposeForTenant(this.#database, tenant, after, until, now, signal);
+      this.#looked.set(tenant.id, { at: now, importedUntil: importedUntil(tenant), next });
     }
   }
 
@@ -61,24 +71,50 @@ function importedUntil(tenant: Tenant): number {
   return tenant.importedUntil?.getTime() ?? 0;
 }
 
+/** @returns the signal to go on behind next time; null when all were looked at */
 async function proposeForTenant(
   database: DataSource,
-  { id, timeZone }: Tenant,
+  tenant: Tenant,
+  after: string | null,
   until: Date,
   now: Date,
   signal: AbortSignal,
-): Promise<void> {
-  const keys = await inTenant(database, id, (tx) => listRecurringSignals(tx, id, until));
+): Promise<string | null> {
   const signals: ReadSignal[] = [];
-  for (let next = 0; next < keys.length; next += SIGNALS_AT_ONCE) {
+  let next = after;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const from = next;
+    const listed = await inTenant(database, tenant.id, (tx) =>
+      listRecurringSignals(tx, tenant.id, from, until),
+    );
+    signals.push(...(await readSignals(database, tenant, listed.keys, until, signal)));
+    if (signal.aborted) return after;
+    next = listed.next;
+    if (next === null) break;
+  }
+  const lookedAt = { after, to: next };
+  await inTenant(database, tenant.id, (tx) =>
+    saveProposals(tx, tenant.id, tellApart(signals), lookedAt, now),
+  );
+  return next;
+}
+
+async function readSignals(
+  database: DataSource,
+  { id, timeZone }: Tenant,
+  keys: readonly string[],
+  until: Date,
+  signal: AbortSignal,
+): Promise<ReadSignal[]> {
+  const signals: ReadSignal[] = [];
+  for (let next = 0; next < keys.length && !signal.aborted; next += SIGNALS_AT_ONCE) {
     const some = keys.slice(next, next + SIGNALS_AT_ONCE);
     const mails = await inTenant(database, id, (tx) => listMailsOfSignals(tx, id, some, until));
     for (const ofSignal of groupBy(mails, ({ signalKey }) => signalKey).values()) {
       // Up to 20 ms of arithmetic: mail that comes in has its turn in between.
       await setImmediate();
-      if (signal.aborted) return;
       signals.push(proposeForMails(ofSignal, { until, timeZone, mask: maskSubject }));
     }
   }
-  await inTenant(database, id, (tx) => saveProposals(tx, id, tellApart(signals), now));
+  return signals;
 }

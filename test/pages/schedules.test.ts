@@ -79,6 +79,26 @@ onBothDatabases('Schedules', (database) => {
     expect(after).toContain('1 schedule · 1 on time');
   });
 
+  it('whose mails come hours beside their times say in which zone they would be in time, and take it', async () => {
+    const { world, acme, api, session } = await seed(database);
+    await bringNights(world, acme, 'Nightly copy done');
+    await world.settle();
+    await world.pass(HOUR + 60_000, HOUR);
+    const [proposal] = (await api.get<List<{ id: string }>>('/schedules/proposals')).body.items;
+    const { body } = await api.send('POST', `/schedules/proposals/${proposal?.id}/acceptance`);
+    const path = `/schedules/${String(body['id'])}`;
+    expect(body).toMatchObject({ timezone: 'UTC', zoneShift: null });
+    expect((await api.send('PATCH', path, { timezone: 'Europe/Berlin' })).body).toMatchObject({
+      zoneShift: { timezone: 'UTC', since: null },
+    });
+    const page = await (await session.get(path)).text();
+    expect(page).toContain('The zone is probably UTC');
+    expect(page).toMatch(/Always [12] h late by the clock of Europe\/Berlin/);
+    await session.post(path, { _method: 'patch', timezone: 'UTC' });
+    expect((await api.get(path)).body).toMatchObject({ timezone: 'UTC', zoneShift: null });
+    expect(await (await session.get(path)).text()).not.toContain('The zone is probably');
+  });
+
   it('are shown with expectation, status and last periods; the troubled are found by their status', async () => {
     const { world, acme, session } = await seed(database);
     expect(await (await session.get('/schedules')).text()).toContain(':sched-perday-1/0:');

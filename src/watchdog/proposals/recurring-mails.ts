@@ -9,24 +9,43 @@ import { FEWEST_REPETITIONS } from './timetable.ts';
 
 /** Six of a monthly mail; what comes more often is seen by its last mails. */
 const LOOK_BACK_MS = 184 * DAY;
-/** Those that came last: a tenant whose every mail is another signal costs no more than this. */
-const MOST_SIGNALS = 1000;
+/** A page of signals: the index is read no further than it reaches. */
+const SIGNALS_PER_PAGE = 1000;
 /** Of each signal: twelve days of an hourly mail. */
 export const MOST_ARRIVALS = 300;
 
-/** Signals with mails enough for a proposal. @param until up to when mails are known */
-export async function listRecurringSignals(tx: Tx, tenantId: TenantId, until: Date): Promise<string[]> {
+export interface SignalPage {
+  /** Ascending. */
+  keys: string[];
+  /** Where the next page begins; null: this was the last. */
+  next: string | null;
+}
+
+/**
+ * Signals with mails enough for a proposal, in the order of their keys.
+ * @param after the signal before the page; null: from the first
+ * @param until up to when mails are known
+ */
+export async function listRecurringSignals(
+  tx: Tx,
+  tenantId: TenantId,
+  after: string | null,
+  until: Date,
+): Promise<SignalPage> {
   const found = await rows<{ key: string }>(
     tx,
     `select signal_key as key from mses
-     where tenant_id = $1 and received_at > $2 and received_at <= $3
+     where tenant_id = $1 and received_at > $2 and received_at <= $3 and signal_key > coalesce($4, ${BEFORE_ALL})::uuid
        and findings -> 'schedule' is null and not is_noise
      group by signal_key having count(*) >= ${FEWEST_REPETITIONS}
-     order by max(received_at) desc limit ${MOST_SIGNALS}`,
-    [tenantId, later(until, -LOOK_BACK_MS), until],
+     order by signal_key limit ${SIGNALS_PER_PAGE}`,
+    [tenantId, later(until, -LOOK_BACK_MS), until, after],
   );
-  return found.map(({ key }) => key);
+  const keys = found.map(({ key }) => key);
+  return { keys, next: keys.length === SIGNALS_PER_PAGE ? (keys.at(-1) ?? null) : null };
 }
+
+const BEFORE_ALL = "'00000000-0000-0000-0000-000000000000'";
 
 export interface RecurringMail {
   signalKey: string;

@@ -59,11 +59,18 @@ export async function getProposal(
   return found;
 }
 
-/** What was proposed and is not found any more goes; what was decided stays and is not proposed again. */
+/** The signals that were looked at: behind `after` and up to `to`; null: from the first, to the last. */
+export interface LookedAt {
+  after: string | null;
+  to: string | null;
+}
+
+/** What was proposed for these signals and is not found any more goes; what was decided stays and is not proposed again. */
 export async function saveProposals(
   tx: Tx,
   tenantId: TenantId,
   found: readonly FoundProposal[],
+  { after, to }: LookedAt,
   now: Date,
 ): Promise<void> {
   const fresh = await withoutCounted(tx, tenantId, found);
@@ -86,8 +93,9 @@ export async function saveProposals(
   }));
   await affected(
     tx,
-    `delete from schedule_proposals where tenant_id = $1 and state = 'proposed' and scope_key <> all($2)`,
-    [tenantId, written.map((one) => one.scopeKey)],
+    `delete from schedule_proposals where tenant_id = $1 and state = 'proposed' and scope_key <> all($2)
+       and ($3::uuid is null or signal_key > $3) and ($4::uuid is null or signal_key <= $4)`,
+    [tenantId, written.map((one) => one.scopeKey), after, to],
   );
   await rows(
     tx,

@@ -76,7 +76,7 @@ function findOnGrid(shown: readonly number[], until: number, minutes: number): F
   if (!mayBe) return [];
   const onCircle = placeOnCircle(shown, step);
   return HALF_WIDTHS.filter((halfWidth) => (2 * halfWidth) / step <= LARGEST_SHARE).flatMap((halfWidth) => {
-    const [phase = 0] = findPhases(onCircle, step, halfWidth, 1);
+    const [phase = 0] = findPhases(onCircle, step, halfWidth, 1).phases;
     const dues: number[] = [];
     const first = Math.floor(((shown[0] ?? 0) - phase) / step) * step + phase;
     for (let due = first; due <= until; due += step) dues.push(due);
@@ -100,7 +100,10 @@ function findOnDays(shown: readonly number[], until: number): Found[] {
   if (until - (shown[0] ?? until) < SHORTEST_OF_DAYS_MS) return [];
   const onCircle = placeOnCircle(shown, DAY);
   return HALF_WIDTHS.flatMap((halfWidth) => {
-    const phases = findPhases(onCircle, DAY, halfWidth, MOST_TIMES);
+    const { phases, inside } = findPhases(onCircle, DAY, halfWidth, MOST_TIMES);
+    // Most series are random, and end here: each mail that sets a window counts for nothing.
+    const mayBe = inside - phases.length >= FEWEST_REPETITIONS - 1 && 2 * inside >= shown.length;
+    if (!mayBe) return [];
     return findOnDaysAt(shown, until, halfWidth, phases) ?? [];
   });
 }
@@ -122,7 +125,7 @@ function findOnDaysAt(
     }),
   );
   const weekdays = daysOften(days, daysWithMail, (day) => [weekdayOf(day)]);
-  const monthDays = daysOften(days, daysWithMail, monthDaysOf);
+  const monthDays = weekdays.length > 0 ? [] : daysOften(days, daysWithMail, monthDaysOf);
   const sets: { weekdays: number[] | null; monthDays: number[] | null }[] = [];
   if (weekdays.length > 0) sets.push({ weekdays: weekdays.length === 7 ? null : weekdays, monthDays: null });
   const wholeMonths = monthDays.includes(0) ? [0] : monthDays;
@@ -156,10 +159,16 @@ function monthOf(day: number): string {
 }
 
 /** The middles of the windows with most mails on a circle of `length`, the fullest first, rounded to minutes. */
-function findPhases(onCircle: readonly number[], length: number, halfWidth: number, most: number): number[] {
+function findPhases(
+  onCircle: readonly number[],
+  length: number,
+  halfWidth: number,
+  most: number,
+): { phases: number[]; inside: number } {
   let left = onCircle;
   const phases: number[] = [];
   let fullest = 0;
+  let inside = 0;
   while (phases.length < most && left.length > 0) {
     const window = fullestWindow(left, length, 2 * halfWidth);
     if (fullest === 0) fullest = window.length;
@@ -167,10 +176,11 @@ function findPhases(onCircle: readonly number[], length: number, halfWidth: numb
     const middle = window[window.length >> 1] ?? 0;
     const phase = modulo(Math.round(middle / MINUTE) * MINUTE, length);
     if (phases.every((other) => around(other - phase, length) > 2 * halfWidth)) phases.push(phase);
+    inside += window.length;
     const taken = new Set(window.map((at) => modulo(at, length)));
     left = most === 1 ? [] : left.filter((at) => !taken.has(at) && around(at - phase, length) > halfWidth);
   }
-  return phases;
+  return { phases, inside };
 }
 
 function placeOnCircle(shown: readonly number[], length: number): number[] {
