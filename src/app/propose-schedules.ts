@@ -19,8 +19,8 @@ const LOOKED_EVERY_MS = HOUR;
 export const ROUND_EVERY_MS = 5 * MINUTE;
 /** Read at once: three thousand mails, a moment's work. */
 const SIGNALS_AT_ONCE = 10;
-/** A tenant of more is looked through in several hours: some 5 ms of arithmetic each. */
-const MOST_PAGES = 5;
+/** A tenant of more is looked through in several hours: up to 20 ms of a processor each. */
+const MOST_PAGES = 2;
 
 interface Looked {
   at: Date;
