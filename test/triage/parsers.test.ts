@@ -80,11 +80,13 @@ const NASTY: [string, string][] = [
 ];
 
 const MOST_MS = { pattern: 5, mail: 60 };
+/** Enough to outlast a collection of garbage, whose threads count as well. */
+const MOST_ATTEMPTS = 40;
 
 /** Processor time, the best of a few: other tests run beside this one, and nothing makes code faster than it is. */
 function leastMs(work: () => unknown): number {
   let least = Infinity;
-  for (let attempt = 0; attempt < 5 && least > 1; attempt += 1) {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS && least > 1; attempt += 1) {
     const before = process.cpuUsage();
     work();
     least = Math.min(least, process.cpuUsage(before).user / 1000);
