@@ -21,6 +21,7 @@ import { HoldNotices } from './1764000014500-hold-notices.ts';
 import { TrackRuns } from './1764000015000-track-runs.ts';
 import { ProposeSchedules } from './1764000016000-propose-schedules.ts';
 import { FindRunsOfEvents } from './1764000017000-find-runs-of-events.ts';
+import { DeliverMessages } from './1764000018000-deliver-messages.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -45,4 +46,5 @@ export const migrations = [
   TrackRuns,
   ProposeSchedules,
   FindRunsOfEvents,
+  DeliverMessages,
 ];

@@ -8,18 +8,23 @@
 import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import { later, MINUTE } from '../kernel/clock.ts';
-import type { TenantId, UserId } from '../kernel/ids.ts';
+import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
+import type { Message } from './wording/message.ts';
 
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
+
+/** What is told: the person's mail program and the page of deliveries tell them apart. */
+export type NoticeKind = 'event' | 'assignment' | 'digest' | 'summary';
 
 export interface Delivery {
   tenantId: TenantId;
   id: string;
-  eventId: string;
+  kind: NoticeKind;
+  /** Null where it is about no single event. */
+  eventId: EventId | null;
   userId: UserId | null;
   address: string;
-  subject: string;
-  body: string;
+  message: Message;
   messageId: string;
   state: DeliveryState;
   attempts: number;
@@ -29,12 +34,38 @@ export interface Delivery {
   sentAt: Date | null;
 }
 
-export type NewDelivery = Pick<
-  Delivery,
-  'id' | 'eventId' | 'userId' | 'address' | 'subject' | 'body' | 'messageId'
-> & { changeId: string };
+/** Who gets it, and where. */
+export interface Recipient {
+  userId: UserId | null;
+  address: string;
+}
 
-const DELIVERY = `tenant_id as "tenantId", id, event_id as "eventId", user_id as "userId", address, subject, body,
+/** What it is about. */
+export interface Notice {
+  kind: NoticeKind;
+  eventId: EventId | null;
+  /** The change that it tells of; null where no change of an event is the reason. */
+  changeId: string | null;
+  message: Message;
+}
+
+export interface NewDelivery extends Recipient, Notice {
+  id: string;
+  messageId: string;
+}
+
+/** @param mailDomain what stands behind the @ of the Message-ID, which is the same at each try (RFC 5322 §3.6.4) */
+export function newDelivery(
+  recipient: Recipient,
+  notice: Notice,
+  { mailDomain }: { mailDomain: string },
+  now: Date,
+): NewDelivery {
+  const id = newId<string>(now);
+  return { id, ...recipient, ...notice, messageId: `<${id}@${mailDomain}>` };
+}
+
+const DELIVERY = `tenant_id as "tenantId", id, kind, event_id as "eventId", user_id as "userId", address, message,
   message_id as "messageId", state, attempts, next_try_at as "nextTryAt", last_error as "lastError",
   created_at as "createdAt", sent_at as "sentAt"`;
 
@@ -47,12 +78,12 @@ export async function addDeliveries(
   if (deliveries.length === 0) return;
   await rows(
     tx,
-    `insert into deliveries (tenant_id, id, change_id, event_id, user_id, address, subject, body, message_id, state,
+    `insert into deliveries (tenant_id, id, kind, change_id, event_id, user_id, address, message, message_id, state,
        next_try_at, created_at)
-     select $1, d.id, d."changeId", d."eventId", d."userId", d.address, d.subject, d.body, d."messageId", 'pending',
+     select $1, d.id, d.kind, d."changeId", d."eventId", d."userId", d.address, d.message, d."messageId", 'pending',
        $3, $3
-     from json_to_recordset($2) as d (id uuid, "changeId" uuid, "eventId" uuid, "userId" uuid, address text,
-       subject text, body text, "messageId" text)
+     from json_to_recordset($2) as d (id uuid, kind text, "changeId" uuid, "eventId" uuid, "userId" uuid,
+       address text, message jsonb, "messageId" text)
      on conflict do nothing returning id`,
     [tenantId, JSON.stringify(deliveries), now],
   );

@@ -8,8 +8,8 @@ import type { ChangeKind } from '../events/change.ts';
 import type { StoredState } from '../events/event.ts';
 import type { MaybeSeverity } from '../events/severity.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
-import { addDeliveries, type NewDelivery } from './deliveries.ts';
+import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
+import { addDeliveries, newDelivery, type NewDelivery } from './deliveries.ts';
 import { muteSilenced } from './mute-silenced.ts';
 import { tellListeners } from './tell-listeners.ts';
 import { wordAssignment } from './wording/assignment.ts';
@@ -35,6 +35,7 @@ export interface PendingChange {
   recipientId: UserId | null;
   recipientName: string | null;
   recipientAddress: string | null;
+  recipientTimeZone: string;
   number: number;
   kind: string;
   state: StoredState;
@@ -73,10 +74,12 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
     tx,
     `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.at, c.user_id as "actorId", c.who,
        c.what, c.detail, u.id as "recipientId", u.name as "recipientName", u.email as "recipientAddress",
+       coalesce(u.time_zone, t.time_zone) as "recipientTimeZone",
        e.number, e.kind, e.state, e.is_noise as "isNoise", e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
      from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
        join changes c on c.tenant_id = o.tenant_id and c.id = o.change_id
        join events e on e.tenant_id = c.tenant_id and e.id = c.event_id
+       join tenants t on t.id = c.tenant_id
        left join users u on u.id::text = c.detail ->> 'assigneeId'
      order by c.id`,
     [taken.map(({ tenantId }) => tenantId), taken.map(({ changeId }) => changeId)],
@@ -88,23 +91,20 @@ function asAssignment(change: PendingChange, options: DispatchOptions, now: Date
   const { recipientId, recipientName, recipientAddress } = change;
   const isConcerned = change.what === 'assigned' && recipientId !== null && recipientId !== change.actorId;
   if (!isConcerned || recipientAddress === null) return [];
-  const id = newId<string>(now);
-  const { subject, text } = wordAssignment({
+  const message = wordAssignment({
     ...change,
     assigneeName: recipientName ?? recipientAddress,
     assignedBy: change.who,
-    link: `${options.baseUrl}/events/${change.eventId}`,
+    timeZone: change.recipientTimeZone,
+    baseUrl: options.baseUrl,
   });
+  const { changeId, eventId } = change;
   return [
-    {
-      id,
-      changeId: change.changeId,
-      eventId: change.eventId,
-      userId: recipientId,
-      address: recipientAddress,
-      subject,
-      body: text,
-      messageId: `<${id}@${options.mailDomain}>`,
-    },
+    newDelivery(
+      { userId: recipientId, address: recipientAddress },
+      { kind: 'assignment', eventId, changeId, message },
+      options,
+      now,
+    ),
   ];
 }

@@ -3,8 +3,8 @@ import { listAddressees, type Addressee } from '../accounts/users.ts';
 import { changedRows, rows, type Tx } from '../db/transaction.ts';
 import { severityRank } from '../events/severity.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
-import { addDeliveries, type NewDelivery } from './deliveries.ts';
+import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
+import { addDeliveries, newDelivery, type NewDelivery } from './deliveries.ts';
 import type { DispatchOptions, PendingChange } from './dispatch.ts';
 import { wordDigest, type DigestEvent } from './wording/digest.ts';
 
@@ -91,29 +91,25 @@ async function takeReleased(tx: Tx, now: Date): Promise<Released[]> {
 function asDigest(
   person: Addressee,
   events: readonly Released[],
-  { baseUrl, mailDomain }: DispatchOptions,
+  options: DispatchOptions,
   now: Date,
 ): NewDelivery[] {
   const sorted = [...events].sort((one, other) => severityRank(one.severity) - severityRank(other.severity));
   const first = sorted.find(({ state }) => state === 'open');
   if (!first) return [];
-  const id = newId<string>(now);
-  const { subject, text } = wordDigest({
+  const { changeId, eventId } = first;
+  const message = wordDigest({
     name: person.name,
     timeZone: person.timeZone,
     events: sorted,
-    baseUrl,
+    baseUrl: options.baseUrl,
   });
   return [
-    {
-      id,
-      changeId: first.changeId,
-      eventId: first.eventId,
-      userId: person.id,
-      address: person.email,
-      subject,
-      body: text,
-      messageId: `<${id}@${mailDomain}>`,
-    },
+    newDelivery(
+      { userId: person.id, address: person.email },
+      { kind: 'digest', eventId, changeId, message },
+      options,
+      now,
+    ),
   ];
 }

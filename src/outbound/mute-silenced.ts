@@ -1,14 +1,14 @@
 /**
- * The stage of dispatch that keeps what silences mute: that an event opened, returned or got worse. Each event says so once in its
- * timeline. What a person does on purpose, such as giving an event to a colleague, goes through.
+ * The stage of dispatch that keeps what silences mute: that an event opened, returned or got worse. Each event says so
+ * once in its timeline. What a person does on purpose, such as giving an event to a colleague, goes through.
  */
-import { listHeldSubscriptions, type HeldSubscription } from '../accounts/subscriptions.ts';
+import { listHeldSubscriptions } from '../accounts/subscriptions.ts';
 import type { Tx } from '../db/transaction.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { findCovering, listActiveSilences, type ActiveSilence } from '../silences/covering.ts';
 import { hide } from '../silences/hide.ts';
-import { audienceOf } from './audience/audience.ts';
+import { compileAudience, respondersIn, type AudienceFor } from './audience/audience.ts';
 import type { PendingChange } from './dispatch.ts';
 import { isNews } from './news.ts';
 
@@ -45,20 +45,15 @@ async function keep(
   now: Date,
 ): Promise<void> {
   if (changes.length === 0) return;
-  const subscriptions = await listHeldSubscriptions(tx, tenantId);
+  const audienceFor = compileAudience(await listHeldSubscriptions(tx, tenantId));
   const byEvent = groupBy(changes, ({ eventId }) => eventId);
   const notices = new Map(
-    [...byEvent].map(([id, ofEvent]) => [id, ofEvent.length * countResponders(subscriptions, ofEvent)]),
+    [...byEvent].map(([id, ofEvent]) => [id, ofEvent.length * countResponders(audienceFor, ofEvent)]),
   );
   const kept = new Map([...covering].filter(([id]) => byEvent.has(id)));
   await hide(tx, tenantId, kept, notices, now);
 }
 
-function countResponders(
-  subscriptions: readonly HeldSubscription[],
-  [change]: readonly PendingChange[],
-): number {
-  if (!change) return 0;
-  return audienceOf(subscriptions, change.org, change.severity).filter(({ level }) => level === 'responder')
-    .length;
+function countResponders(audienceFor: AudienceFor, [change]: readonly PendingChange[]): number {
+  return change ? respondersIn(audienceFor(change.org, change.severity)).length : 0;
 }

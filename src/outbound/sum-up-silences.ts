@@ -7,11 +7,11 @@ import { listHeldSubscriptions } from '../accounts/subscriptions.ts';
 import { listAddressees, type Addressee } from '../accounts/users.ts';
 import { acrossTenants, inTenant, type Tx } from '../db/transaction.ts';
 import { recordChanges, type Change } from '../events/change.ts';
-import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
+import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
 import { findTenantWithDue, releaseChanged } from '../silences/hidden.ts';
 import { takeSummary, type SummedEvent, type Summary } from '../silences/summary.ts';
-import { audienceOf } from './audience/audience.ts';
-import { addDeliveries, type NewDelivery } from './deliveries.ts';
+import { compileAudience, respondersIn } from './audience/audience.ts';
+import { addDeliveries, newDelivery, type NewDelivery } from './deliveries.ts';
 import type { DispatchOptions } from './dispatch.ts';
 import { wordSilenceSummary } from './wording/silence-summary.ts';
 
@@ -61,30 +61,16 @@ async function findResponders(
   tenantId: TenantId,
   events: readonly SummedEvent[],
 ): Promise<Map<UserId, SummedEvent[]>> {
-  const subscriptions = await listHeldSubscriptions(tx, tenantId);
-  // Thousands of events are of a few paths: each is asked once.
-  const known = new Map<string, UserId[]>();
+  const audienceFor = compileAudience(await listHeldSubscriptions(tx, tenantId));
   const byPerson = new Map<UserId, SummedEvent[]>();
   for (const event of events) {
-    const key = `${event.severity} ${event.org}`;
-    const people = known.get(key) ?? listResponders(subscriptions, event);
-    known.set(key, people);
-    for (const userId of people) {
+    for (const { userId } of respondersIn(audienceFor(event.org, event.severity))) {
       const own = byPerson.get(userId);
       if (own) own.push(event);
       else byPerson.set(userId, [event]);
     }
   }
   return byPerson;
-}
-
-function listResponders(
-  subscriptions: Awaited<ReturnType<typeof listHeldSubscriptions>>,
-  { org, severity }: SummedEvent,
-): UserId[] {
-  return audienceOf(subscriptions, org, severity)
-    .filter(({ level }) => level === 'responder')
-    .map(({ userId }) => userId);
 }
 
 /** @returns the row that each hidden event's timeline got */
@@ -129,13 +115,12 @@ function asDelivery(
   events: readonly SummedEvent[],
   { silences, from }: Summary,
   changes: ReadonlyMap<EventId, Change>,
-  { baseUrl, mailDomain }: DispatchOptions,
+  options: DispatchOptions,
   now: Date,
 ): NewDelivery[] {
   const change = events.map(({ id }) => changes.get(id)).find((one) => one !== undefined);
   if (!change) return [];
-  const id = newId<string>(now);
-  const { subject, text } = wordSilenceSummary({
+  const message = wordSilenceSummary({
     name: person.name,
     timeZone: person.timeZone,
     reasons: silences.map(({ reason }) => reason),
@@ -143,18 +128,14 @@ function asDelivery(
     from,
     to: now,
     events,
-    baseUrl,
+    baseUrl: options.baseUrl,
   });
   return [
-    {
-      id,
-      changeId: change.id,
-      eventId: change.eventId,
-      userId: person.id,
-      address: person.email,
-      subject,
-      body: text,
-      messageId: `<${id}@${mailDomain}>`,
-    },
+    newDelivery(
+      { userId: person.id, address: person.email },
+      { kind: 'summary', eventId: change.eventId, changeId: change.id, message },
+      options,
+      now,
+    ),
   ];
 }

@@ -3,14 +3,15 @@
  * against it (holdback/), those who are interested in their next digest. What is held back leaves its reason in the
  * event's timeline.
  */
-import { listHeldSubscriptions, type HeldSubscription } from '../accounts/subscriptions.ts';
+import { listHeldSubscriptions } from '../accounts/subscriptions.ts';
 import { listAddressees, type Addressee } from '../accounts/users.ts';
 import { rows, type Tx } from '../db/transaction.ts';
 import { recordChanges, type NewChange } from '../events/change.ts';
+import { formatLocal } from '../kernel/calendar.ts';
 import { between, DAY, later } from '../kernel/clock.ts';
-import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
-import { audienceOf, type Listener } from './audience/audience.ts';
-import type { NewDelivery } from './deliveries.ts';
+import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
+import { compileAudience, type Listener } from './audience/audience.ts';
+import { newDelivery, type NewDelivery } from './deliveries.ts';
 import type { DispatchOptions, PendingChange } from './dispatch.ts';
 import { hold, type HeldNotice } from './held-notices.ts';
 import { holdBack, LIMIT_MS, type Answer } from './holdback/hold-back.ts';
@@ -30,8 +31,8 @@ export async function tellListeners(
 ): Promise<NewDelivery[]> {
   const news = changes.filter((change) => isNews(change) && isToldNow(change, now));
   if (news.length === 0) return [];
-  const subscriptions = await listHeldSubscriptions(tx, tenantId);
-  const audiences = news.map((change) => ({ change, listeners: listenersOf(subscriptions, change) }));
+  const audienceFor = compileAudience(await listHeldSubscriptions(tx, tenantId));
+  const audiences = news.map((change) => ({ change, listeners: audienceFor(change.org, change.severity) }));
   const people = [...new Set(audiences.flatMap(({ listeners }) => listeners.map(({ userId }) => userId)))];
   if (people.length === 0) return [];
   const known = new Map((await listAddressees(tx, tenantId, people)).map((person) => [person.id, person]));
@@ -65,52 +66,21 @@ function isToldNow({ state, isNoise, at }: PendingChange, now: Date): boolean {
   return state === 'open' && !isNoise && between(at, now) <= NEWS_MS;
 }
 
-/** Thousands of events are of a few paths: each is asked once. */
-const audiences = new WeakMap<readonly HeldSubscription[], Map<string, Listener[]>>();
-
-function listenersOf(
-  subscriptions: readonly HeldSubscription[],
-  { org, severity }: PendingChange,
-): Listener[] {
-  const known = audiences.get(subscriptions) ?? new Map<string, Listener[]>();
-  audiences.set(subscriptions, known);
-  const key = `${severity} ${org}`;
-  const listeners = known.get(key) ?? audienceOf(subscriptions, org, severity);
-  known.set(key, listeners);
-  return listeners;
-}
-
 function asDelivery(
-  { id: userId, name, email, timeZone }: Addressee,
+  { id: userId, name, email: address, timeZone }: Addressee,
   change: PendingChange,
-  { baseUrl, mailDomain }: DispatchOptions,
+  options: DispatchOptions,
   now: Date,
 ): NewDelivery {
-  const id = newId<string>(now);
-  const { subject, text } = wordEvent({
-    ...change,
-    name,
-    timeZone,
-    link: `${baseUrl}/events/${change.eventId}`,
-  });
   const { changeId, eventId } = change;
-  return {
-    id,
-    changeId,
-    eventId,
-    userId,
-    address: email,
-    subject,
-    body: text,
-    messageId: `<${id}@${mailDomain}>`,
-  };
+  const message = wordEvent({ ...change, name, timeZone, baseUrl: options.baseUrl });
+  return newDelivery({ userId, address }, { kind: 'event', eventId, changeId, message }, options, now);
 }
 
 function describe({ name, timeZone }: Addressee, answer: Answer): string {
   if (answer.kind === 'now') return name;
   if (answer.kind === 'dropped') return `${name}: ${answer.reason}`;
-  const until = answer.until.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
-  return `${name}: ${answer.reason}, told at ${until} ${timeZone}`;
+  return `${name}: ${answer.reason}, told at ${formatLocal(answer.until, timeZone, 'HH:mm')} ${timeZone}`;
 }
 
 const MOST_NAMES = 10;

@@ -2,6 +2,7 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { SECOND } from '../../kernel/clock.ts';
 import { AppError, describeError } from '../../kernel/errors.ts';
+import { asText } from '../wording/as-text.ts';
 import { NOTICE_HEADER, type NoticeSeal } from '../../events/notice-seal.ts';
 import type { Delivery } from '../deliveries.ts';
 
@@ -53,17 +54,21 @@ async function send(
     await transport.sendMail({
       from,
       to: delivery.address,
-      subject: delivery.subject,
-      text: delivery.body,
+      subject: delivery.message.subject,
+      text: asText(delivery.message),
       messageId: delivery.messageId,
       date: delivery.createdAt,
       // Mails about one event are one thread in people's mail programs.
-      references: `<event-${delivery.eventId}@${delivery.messageId.split('@')[1]?.replace('>', '') ?? 'datamer'}>`,
+      ...(delivery.message.event ? { references: threadOf(delivery) } : {}),
       headers: { 'Auto-Submitted': 'auto-generated', [NOTICE_HEADER]: seal.sign(delivery.id) },
     });
   } catch (error) {
     throw asAppError(error);
   }
+}
+
+function threadOf({ eventId, messageId }: Delivery): string {
+  return `<event-${eventId}@${messageId.split('@')[1] ?? 'datamer>'}`;
 }
 
 /** 5xx about the recipient or the mail is final (RFC 5321 §4.2.1); what concerns the connection or our login may heal. */

@@ -1,45 +1,23 @@
 /** The mail to somebody who has been given an event. */
-import type { MaybeSeverity } from '../../events/severity.ts';
+import { factsOf, type ToldEvent } from './event-facts.ts';
+import type { Message } from './message.ts';
 
-export interface AssignmentNotice {
+export interface AssignmentNotice extends ToldEvent {
   assigneeName: string;
   assignedBy: string;
-  number: number;
-  kind: string;
-  title: string;
-  severity: MaybeSeverity;
-  org: string | null;
-  servers: string[];
-  createdAt: Date;
-  link: string;
+  timeZone: string;
+  baseUrl: string;
 }
 
-export interface Wording {
-  subject: string;
-  text: string;
-}
-
-export function wordAssignment(notice: AssignmentNotice): Wording {
-  const severity = notice.severity ?? 'unclassified';
+export function wordAssignment(notice: AssignmentNotice): Message {
+  const { assigneeName, assignedBy, timeZone, baseUrl } = notice;
+  const event = factsOf(notice, timeZone, baseUrl);
   return {
-    subject: `[${severity}] assigned to you: ${notice.title} #${notice.number}`,
-    text: [
-      `Hello ${notice.assigneeName},`,
-      '',
-      `${notice.assignedBy} has assigned event #${notice.number} to you:`,
-      '',
-      `  ${notice.title}`,
-      `  Severity: ${severity}`,
-      `  Kind:     ${notice.kind}`,
-      `  Org:      ${notice.org ?? 'unknown'}`,
-      `  Servers:  ${notice.servers.join(', ') || 'unknown'}`,
-      `  Since:    ${notice.createdAt.toISOString()}`,
-      '',
-      notice.link,
-      '',
-      '-- ',
-      'DaTamer',
-      '',
-    ].join('\n'),
+    subject: `[${event.severity}] assigned to you: ${event.title} #${event.number}`,
+    greeting: assigneeName,
+    lead: `${assignedBy} has assigned event #${event.number} to you:`,
+    event,
+    sections: [],
+    actions: [{ label: 'See it', link: event.link }],
   };
 }

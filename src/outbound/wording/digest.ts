@@ -2,7 +2,8 @@
 import type { StoredState } from '../../events/event.ts';
 import type { MaybeSeverity } from '../../events/severity.ts';
 import { formatLocal } from '../../kernel/calendar.ts';
-import type { Wording } from './assignment.ts';
+import { linkTo } from './event-facts.ts';
+import { section, type Message, type SectionLine } from './message.ts';
 
 export interface DigestEvent {
   eventId: string;
@@ -27,24 +28,20 @@ export interface Digest {
 /** The rest is counted: a mail of hundreds of lines is not read. */
 const MOST_LINES = 50;
 
-export function wordDigest({ name, timeZone, events, baseUrl }: Digest): Wording {
+export function wordDigest({ name, timeZone, events, baseUrl }: Digest): Message {
   const open = events.filter(({ state }) => state === 'open');
   const over = events.filter(({ state }) => state !== 'open');
+  const asLine = (event: DigestEvent): SectionLine => line(event, timeZone, baseUrl);
   return {
     subject: `[digest] ${open.length} open${over.length > 0 ? `, ${over.length} over` : ''}${describeWorst(open)}`,
-    text: [
-      `Hello ${name},`,
-      '',
-      'what has happened since, and was not worth a mail of its own:',
-      ...section('Open', open, timeZone, baseUrl),
-      ...section('Over already', over, timeZone, baseUrl),
-      '',
-      `${baseUrl}/events`,
-      '',
-      '-- ',
-      'DaTamer',
-      '',
-    ].join('\n'),
+    greeting: name,
+    lead: 'what has happened since, and was not worth a mail of its own:',
+    event: null,
+    sections: [
+      ...section('Open', open, asLine, MOST_LINES),
+      ...section('Over already', over, asLine, MOST_LINES),
+    ],
+    actions: [{ label: 'All open events', link: `${baseUrl}/events` }],
   };
 }
 
@@ -52,29 +49,16 @@ function describeWorst([worst]: readonly DigestEvent[]): string {
   return worst ? `: ${worst.title} #${worst.number}` : '';
 }
 
-function section(
-  heading: string,
-  events: readonly DigestEvent[],
+function line(
+  { eventId, severity, number, kind, title, org, assignee, createdAt }: DigestEvent,
   timeZone: string,
   baseUrl: string,
-): string[] {
-  if (events.length === 0) return [];
-  const more = events.length - MOST_LINES;
-  return [
-    '',
-    `${heading}: ${events.length}`,
-    ...events
-      .slice(0, MOST_LINES)
-      .flatMap((event) => [line(event, timeZone), `    ${baseUrl}/events/${event.eventId}`]),
-    ...(more > 0 ? [`  and ${more} more`] : []),
-  ];
-}
-
-function line(
-  { severity, number, kind, title, org, assignee, createdAt }: DigestEvent,
-  timeZone: string,
-): string {
+): SectionLine {
   const since = formatLocal(createdAt, timeZone, 'd LLL HH:mm');
   const whose = assignee ? `, ${assignee} has it` : '';
-  return `  [${severity ?? 'unclassified'}] #${number} ${kind} ${title}${org ? `, ${org}` : ''}: since ${since}${whose}`;
+  return {
+    severity: severity ?? 'unclassified',
+    text: `#${number} ${kind} ${title}${org ? `, ${org}` : ''}: since ${since}${whose}`,
+    link: linkTo(eventId, baseUrl),
+  };
 }

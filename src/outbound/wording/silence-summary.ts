@@ -2,7 +2,8 @@
 import type { EventKind } from '../../events/event.ts';
 import { formatLocal } from '../../kernel/calendar.ts';
 import type { SummedEvent } from '../../silences/summary.ts';
-import type { Wording } from './assignment.ts';
+import { linkTo } from './event-facts.ts';
+import { section, type Message, type SectionLine } from './message.ts';
 
 export interface SilenceSummary {
   name: string;
@@ -21,29 +22,26 @@ export interface SilenceSummary {
 const MOST_LINES = 30;
 const LONGEST_REASON = 80;
 
-export function wordSilenceSummary(summary: SilenceSummary): Wording {
+export function wordSilenceSummary(summary: SilenceSummary): Message {
   const { name, timeZone, reasons, isOver, from, to, events, baseUrl } = summary;
   const down = events.filter(({ state, isNew }) => state === 'open' && !isNew);
   const fresh = events.filter(({ state, isNew }) => state === 'open' && isNew);
   const over = events.filter(({ state }) => state === 'completed');
+  const asLine = (event: SummedEvent): SectionLine => line(event, summary);
   const titled = reasons.map((reason) => `“${reason}”`).join(', ');
   return {
     subject: `[${isOver ? 'silence over' : 'no longer silenced'}] ${cut(reasons.join(', '))}: ${describeCounts(down.length + fresh.length, over.length)}`,
-    text: [
-      `Hello ${name},`,
-      '',
-      `${reasons.length === 1 ? 'the silence' : 'the silences'} ${titled} ${describeEnd(isOver, reasons.length)}.`,
+    greeting: name,
+    lead:
+      `${reasons.length === 1 ? 'the silence' : 'the silences'} ${titled} ${describeEnd(isOver, reasons.length)}. ` +
       `Between ${shown(from, timeZone)} and ${shown(to, timeZone)} (${timeZone}) you were not told of what you respond to there.`,
-      ...section('New since then, and still down', fresh, summary),
-      ...section('Down before, and still down', down, summary),
-      ...section('Recovered meanwhile', over, summary),
-      '',
-      `${baseUrl}/events`,
-      '',
-      '-- ',
-      'DaTamer',
-      '',
-    ].join('\n'),
+    event: null,
+    sections: [
+      ...section('New since then, and still down', fresh, asLine, MOST_LINES),
+      ...section('Down before, and still down', down, asLine, MOST_LINES),
+      ...section('Recovered meanwhile', over, asLine, MOST_LINES),
+    ],
+    actions: [{ label: 'All open events', link: `${baseUrl}/events` }],
   };
 }
 
@@ -61,34 +59,17 @@ function cut(text: string): string {
   return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
 }
 
-function section(heading: string, events: readonly SummedEvent[], summary: SilenceSummary): string[] {
-  if (events.length === 0) return [];
-  const more = events.length - MOST_LINES;
-  return [
-    '',
-    `${heading}: ${events.length}`,
-    ...events.slice(0, MOST_LINES).flatMap((event) => [line(event, summary), `    ${link(event, summary)}`]),
-    ...(more > 0 ? [`  and ${more} more`] : []),
-  ];
-}
-
-function line({ severity, number, title, org, ...event }: SummedEvent, { timeZone }: SilenceSummary): string {
-  const where = org ? `, ${org}` : '';
-  return `  [${severity ?? 'unclassified'}] #${number} ${title}${where}: ${describeState(event, timeZone)}`;
-}
-
-function link({ id }: SummedEvent, { baseUrl }: SilenceSummary): string {
-  return `${baseUrl}/events/${id}`;
+function line(event: SummedEvent, { timeZone, baseUrl }: SilenceSummary): SectionLine {
+  const { id, severity, number, title, org } = event;
+  return {
+    severity: severity ?? 'unclassified',
+    text: `#${number} ${title}${org ? `, ${org}` : ''}: ${describeState(event, timeZone)}`,
+    link: linkTo(id, baseUrl),
+  };
 }
 
 function describeState(
-  {
-    kind,
-    state,
-    createdAt,
-    completedAt,
-    completedBy,
-  }: Omit<SummedEvent, 'severity' | 'number' | 'title' | 'org'>,
+  { kind, state, createdAt, completedAt, completedBy }: SummedEvent,
   timeZone: string,
 ): string {
   if (state === 'open' || !completedAt) return `${STILL[kind]} since ${shown(createdAt, timeZone)}`;

@@ -37,7 +37,8 @@ const tagSender = z
 const delivery = z
   .object({
     id: z.string(),
-    eventId: z.string(),
+    kind: z.string(),
+    eventId: z.string().nullable(),
     address: z.string(),
     subject: z.string(),
     state: z.enum(['pending', 'sent', 'failed', 'bounced']),
@@ -120,6 +121,9 @@ export const tenantOperations = [
     summary: 'Notices, newest first: sent, waiting, failed',
     permission: 'administer',
     answer: whole(delivery),
-    handle: async ({ tx, tenant: { id } }) => ({ items: await listDeliveries(tx, id), nextCursor: null }),
+    handle: async ({ tx, tenant: { id } }) => ({
+      items: (await listDeliveries(tx, id)).map((one) => ({ ...one, subject: one.message.subject })),
+      nextCursor: null,
+    }),
   }),
 ];

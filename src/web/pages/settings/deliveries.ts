@@ -27,8 +27,8 @@ export const deliveriesPage = page({
         deliveries: deliveries.map((one) => ({
           id: one.id,
           address: one.address,
-          subject: one.subject,
-          href: `/events/${one.eventId}`,
+          subject: one.message.subject,
+          href: one.eventId ? `/events/${one.eventId}` : null,
           state: STATES[one.state],
           attempts: one.attempts,
           error: one.lastError,

@@ -1,0 +1,49 @@
+/** A message as plain text: complete by itself, for mail programs and people that prefer it. */
+import { formatLocal } from '../../kernel/calendar.ts';
+import type { Action, EventFacts, Message, Section } from './message.ts';
+
+export function asText({ greeting, lead, event, sections, actions }: Message): string {
+  return [
+    ...(greeting === null ? [] : [`Hello ${greeting},`, '']),
+    lead,
+    ...(event ? ['', ...facts(event)] : []),
+    ...sections.flatMap(listed),
+    ...actions.flatMap(offered),
+    '',
+    '-- ',
+    'DaTamer',
+    '',
+  ].join('\n');
+}
+
+function facts({ title, severity, kind, org, servers, createdAt, timeZone }: EventFacts): string[] {
+  return [
+    `  ${title}`,
+    `  Severity: ${severity}`,
+    `  Kind:     ${kind}`,
+    `  Org:      ${org ?? 'unknown'}`,
+    `  Servers:  ${describeServers(servers)}`,
+    `  Since:    ${formatLocal(new Date(createdAt), timeZone, 'ccc d LLL yyyy, HH:mm')} ${timeZone}`,
+  ];
+}
+
+function listed({ heading, lines, more }: Section): string[] {
+  return [
+    '',
+    heading,
+    ...lines.flatMap(({ severity, text, link }) => [`  [${severity}] ${text}`, `    ${link}`]),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+function offered({ label, link }: Action): string[] {
+  return ['', `${label}:`, link];
+}
+
+const MOST_SERVERS = 10;
+
+export function describeServers(servers: readonly string[]): string {
+  if (servers.length === 0) return 'unknown';
+  const more = servers.length - MOST_SERVERS;
+  return `${servers.slice(0, MOST_SERVERS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

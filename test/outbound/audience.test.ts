@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { matchesOrg } from '../../src/accounts/org-pattern.ts';
+import type { HeldSubscription } from '../../src/accounts/subscriptions.ts';
+import type { GroupId, UserId } from '../../src/kernel/ids.ts';
+import { audienceOf } from '../../src/outbound/audience/audience.ts';
+
+const [ana, bo] = ['ana', 'bo'] as UserId[];
+
+function subscription(pattern: string, given: Partial<HeldSubscription> = {}): HeldSubscription {
+  return {
+    id: pattern,
+    group: 'ops' as GroupId,
+    pattern,
+    level: 'responder',
+    severityFloor: null,
+    quietHours: null,
+    users: [ana as UserId],
+    ...given,
+  };
+}
+
+const NIGHT = { from: '22:00', to: '07:00', timezone: 'Europe/Berlin' };
+
+describe('The audience of an event', () => {
+  it('is each person once, at their highest level', () => {
+    const held = [
+      subscription('shop.*', { level: 'interested', users: [ana, bo] as UserId[] }),
+      subscription('shop.db', { group: 'dba' as GroupId }),
+    ];
+    expect(audienceOf(held, 'shop.db', 'warn')).toEqual([
+      { userId: ana, level: 'responder', quietHours: [] },
+      { userId: bo, level: 'interested', quietHours: [] },
+    ]);
+  });
+
+  it('leaves out what its own group excludes, whatever the floor of the exclusion', () => {
+    const held = [
+      subscription('shop.*'),
+      subscription('!shop.test.*', { severityFloor: 'critical' }),
+      subscription('shop.test.*', { group: 'testers' as GroupId, users: [bo as UserId] }),
+    ];
+    expect(audienceOf(held, 'shop.test.web', 'info').map(({ userId }) => userId)).toEqual([bo]);
+  });
+
+  it.each([
+    ['critical', 1],
+    ['warn', 1],
+    [null, 0],
+    ['info', 0],
+  ] as const)('with a floor of warn counts %s %i times', (severity, count) => {
+    expect(audienceOf([subscription('*', { severityFloor: 'warn' })], 'shop', severity)).toHaveLength(count);
+  });
+
+  it('is quiet only where each subscription of the level is', () => {
+    const quiet = subscription('shop.*', { quietHours: NIGHT });
+    const loud = subscription('shop.db', { id: 'loud' });
+    expect(audienceOf([quiet], 'shop.db', 'warn')[0]?.quietHours).toEqual([NIGHT]);
+    expect(audienceOf([quiet, loud], 'shop.db', 'warn')[0]?.quietHours).toEqual([]);
+  });
+
+  it('is who a look at every pattern finds', () => {
+    const label = fc.constantFrom('a', 'b', 'c', '*');
+    const pattern = fc
+      .tuple(fc.constantFrom('', '', '!'), fc.array(label, { minLength: 1, maxLength: 4 }))
+      .map(([sign, labels]) => sign + labels.join('.'));
+    const held = fc.array(
+      fc.record({
+        pattern,
+        group: fc.constantFrom('g1', 'g2', 'g3') as fc.Arbitrary<GroupId>,
+        users: fc.uniqueArray(fc.constantFrom('u1', 'u2', 'u3') as fc.Arbitrary<UserId>),
+      }),
+      { maxLength: 12 },
+    );
+    const org = fc.option(
+      fc
+        .array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 5 })
+        .map((labels) => labels.join('.')),
+    );
+    fc.assert(
+      fc.property(held, org, (some, path) => {
+        const subscriptions = some.map((one, index) =>
+          subscription(one.pattern, { ...one, id: String(index) }),
+        );
+        const excluded = subscriptions.filter(
+          (one) => one.pattern.startsWith('!') && matchesOrg(one.pattern, path),
+        );
+        const expected = subscriptions
+          .filter((one) => !one.pattern.startsWith('!') && matchesOrg(one.pattern, path))
+          .filter(({ group }) => !excluded.some((one) => one.group === group))
+          .flatMap(({ users }) => users);
+        const told = audienceOf(subscriptions, path, 'warn').map(({ userId }) => userId);
+        expect([...told].sort()).toEqual([...new Set(expected)].sort());
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
