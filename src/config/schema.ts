@@ -3,6 +3,8 @@
  * describe.ts prints them, docs/configuration.md is made from them.
  */
 import { z } from 'zod';
+import { describeError } from '../kernel/errors.ts';
+import { NO_PRIVATE_TARGETS, parsePrivateTargets, type PrivateTargets } from '../kernel/network-guard.ts';
 
 /** Reads one setting's text; its message says what is accepted. */
 interface Setting<T> {
@@ -149,6 +151,20 @@ export const schema = {
     accepts: 'a mail address, or: Name <address>',
     parse: z.string().regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/),
     fallback: 'DaTamer <datamer@localhost>',
+  }),
+  DATAMER_ALLOW_PRIVATE_TARGETS: setting<PrivateTargets | null>({
+    meaning:
+      'Hosts and ranges that channels may be sent to although they are not on the public internet, such as a chat server of your own.',
+    accepts: 'a comma list of host names, addresses and ranges: chat.internal, 10.1.0.0/16',
+    parse: z.string().transform((text, context): PrivateTargets => {
+      try {
+        return parsePrivateTargets(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: describeError(error) });
+        return NO_PRIVATE_TARGETS;
+      }
+    }),
+    fallback: null,
   }),
   DATAMER_DEADMAN_URL: setting<string | null>({
     meaning:
