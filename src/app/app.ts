@@ -51,7 +51,7 @@ export async function startApp(
     const parts = wire(settings, database, clock, log);
     stack.push('leases', () => parts.leases.releaseAll());
     if (database.isEmbedded) await parts.leases.releaseAllOfOthers();
-    if (parts.channel) stack.push('mail channel', parts.channel.close);
+    if (parts.mail) stack.push('mail transport', parts.mail.close);
 
     const own = await ensureOwnTenant(database.dataSource, parts.secretKey, clock.now());
     const loops: Loop[] = [];

@@ -226,8 +226,8 @@ async function digest({ database, addresses }: Parts, now: Date): Promise<boolea
   return acrossTenants(database.dataSource, (tx) => releaseHeld(tx, addresses(), now));
 }
 
-async function send({ database, channel, clock, log }: Parts, now: Date): Promise<boolean> {
-  return channel ? sendDue({ database: database.dataSource, channel, clock, log }, now) : false;
+async function send({ database, mail, clock, log }: Parts, now: Date): Promise<boolean> {
+  return mail ? sendDue({ database: database.dataSource, mail, clock, log }, now) : false;
 }
 
 async function watchItself({ selfWatch }: Parts, now: Date): Promise<boolean> {

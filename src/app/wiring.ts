@@ -21,8 +21,9 @@ import { Bus } from '../kernel/bus.ts';
 import { SECOND, type Clock } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
+import { NetworkGuard, NO_PRIVATE_TARGETS } from '../kernel/network-guard.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
-import { openEmailChannel, type EmailChannel } from '../outbound/channels/email.ts';
+import { openMailTransport, type MailTransport } from '../outbound/channels/email/transport.ts';
 import type { DispatchOptions } from '../outbound/dispatch.ts';
 import { DeadMan } from '../selfwatch/dead-man.ts';
 import { Metrics } from '../selfwatch/metrics.ts';
@@ -62,7 +63,9 @@ export interface Parts {
   /** Watches nothing until it is told its tenant. */
   selfWatch: SelfWatch;
   /** Null while DATAMER_SMTP_OUT_URL is not set: notices wait in the outbox. */
-  channel: EmailChannel | null;
+  mail: MailTransport | null;
+  /** Where channels may be sent to. */
+  guard: NetworkGuard;
   hasSmtpDoor: boolean;
   findTenant: (recipient: string) => Promise<TenantId | null>;
   accept: (tenantId: TenantId, mail: ArrivedMail) => Promise<AcceptedMail>;
@@ -154,9 +157,10 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     selfWatch,
     recent,
     pipeline: { database: dataSource, seal, recent, memories: new Memories() },
-    channel: settings.DATAMER_SMTP_OUT_URL
-      ? openEmailChannel(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)
+    mail: settings.DATAMER_SMTP_OUT_URL
+      ? openMailTransport(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)
       : null,
+    guard: new NetworkGuard(settings.DATAMER_ALLOW_PRIVATE_TARGETS ?? NO_PRIVATE_TARGETS),
     hasSmtpDoor: [settings.DATAMER_SMTP_PORT, settings.DATAMER_SMTPS_PORT, settings.DATAMER_LMTP_PORT].some(
       (port) => port !== 'off',
     ),

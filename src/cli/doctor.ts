@@ -17,7 +17,7 @@ import { showMailbox } from '../inbound/imap/mailbox-url.ts';
 import { testMailbox } from '../inbound/imap/test-mailbox.ts';
 import { describeError } from '../kernel/errors.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
-import { openEmailChannel } from '../outbound/channels/email.ts';
+import { openMailTransport } from '../outbound/channels/email/transport.ts';
 import { findFaultOfModel } from '../triage/model/overview.ts';
 import { CommandFailed, type Context } from './program.ts';
 
@@ -230,9 +230,9 @@ async function checkOutgoing(settings: Settings): Promise<Finding> {
       detail: 'DATAMER_SMTP_OUT_URL is not set: notices wait in the outbox and are shown there.',
     };
   }
-  const channel = openEmailChannel(url, settings.DATAMER_MAIL_FROM, new NoticeSeal('doctor'));
+  const mail = openMailTransport(url, settings.DATAMER_MAIL_FROM, new NoticeSeal('doctor'));
   try {
-    await channel.test();
+    await mail.test();
     return { what, status: 'ok', detail: `${new URL(url).host} answers` };
   } catch (error) {
     return {
@@ -241,6 +241,6 @@ async function checkOutgoing(settings: Settings): Promise<Finding> {
       detail: `${new URL(url).host}: ${describeError(error)}. Check DATAMER_SMTP_OUT_URL.`,
     };
   } finally {
-    channel.close();
+    mail.close();
   }
 }

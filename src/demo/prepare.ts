@@ -43,7 +43,7 @@ export async function prepare(
     const parts = wire({ ...settings, DATAMER_SMTP_PORT: 'off' }, database, clock, log);
     stack.push('leases', () => parts.leases.releaseAll());
     await parts.leases.releaseAllOfOthers();
-    stack.push('mail channel', () => parts.channel?.close());
+    stack.push('mail transport', () => parts.mail?.close());
     signal.throwIfAborted();
     const cast = await assembleCast(parts, server, account);
     const stage = { firstStartAt: cast.tenant.createdAt, startAt };

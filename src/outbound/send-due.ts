@@ -5,7 +5,8 @@ import { between, DAY, HOUR, later, SECOND, type Clock } from '../kernel/clock.t
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { backoffMs } from '../kernel/retry.ts';
-import type { EmailChannel } from './channels/email.ts';
+import { composeMail } from './channels/email/compose.ts';
+import type { MailTransport } from './channels/email/transport.ts';
 import { claimDueDeliveries, markFailed, markForRetry, markSent, type Delivery } from './deliveries.ts';
 
 const LARGEST_BATCH = 20;
@@ -18,7 +19,7 @@ const GIVE_UP_AFTER_MS = 2 * DAY;
 
 export interface SendOptions {
   database: DataSource;
-  channel: EmailChannel;
+  mail: MailTransport;
   clock: Clock;
   log: Log;
 }
@@ -26,14 +27,14 @@ export interface SendOptions {
 /** @returns true when there may be more */
 export async function sendDue(options: SendOptions, now: Date): Promise<boolean> {
   const due = await acrossTenants(options.database, (tx) => claimDueDeliveries(tx, LARGEST_BATCH, now));
-  // The channel has two connections; more at once would only wait there.
+  // The transport has two connections; more at once would only wait there.
   await Promise.all(due.map((delivery) => sendOne(options, delivery)));
   return due.length === LARGEST_BATCH;
 }
 
-async function sendOne({ database, channel, clock, log }: SendOptions, delivery: Delivery): Promise<void> {
+async function sendOne({ database, mail, clock, log }: SendOptions, delivery: Delivery): Promise<void> {
   try {
-    await channel.send(delivery);
+    await mail.send(composeMail(delivery, delivery.address));
     await acrossTenants(database, (tx) => markSent(tx, delivery, clock.now()));
     log.info({ deliveryId: delivery.id, eventId: delivery.eventId }, 'notice sent');
   } catch (error) {

@@ -91,7 +91,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    this.parts.channel?.close();
+    this.parts.mail?.close();
     await this.parts.supervisor.stop();
     await this.#web?.close();
     fs.rmSync(this.#folder, { recursive: true, force: true });

@@ -1,14 +1,24 @@
-/** Hands notices to a mail server. Every failure says whether trying again helps. */
+/** Hands mails to a mail server. Every failure says whether trying again helps. */
 import { createTransport, type Transporter } from 'nodemailer';
-import { SECOND } from '../../kernel/clock.ts';
-import { AppError, describeError } from '../../kernel/errors.ts';
-import { asText } from '../wording/as-text.ts';
-import { NOTICE_HEADER, type NoticeSeal } from '../../events/notice-seal.ts';
-import type { Delivery } from '../deliveries.ts';
+import { SECOND } from '../../../kernel/clock.ts';
+import { AppError, describeError } from '../../../kernel/errors.ts';
+import { NOTICE_HEADER, type NoticeSeal } from '../../../events/notice-seal.ts';
 
-export interface EmailChannel {
+/** A notice as a mail; the frame (sender, marks of an automatic mail) is the transport's. */
+export interface NoticeMail {
+  deliveryId: string;
+  to: string;
+  subject: string;
+  text: string;
+  messageId: string;
+  createdAt: Date;
+  /** The thread that it belongs to. */
+  references: string | null;
+}
+
+export interface MailTransport {
   /** @throws AppError whose `temporary` says whether trying again helps */
-  send: (delivery: Delivery) => Promise<void>;
+  send: (mail: NoticeMail) => Promise<void>;
   /** Connects and says hello. @throws AppError */
   test: () => Promise<void>;
   close: () => void;
@@ -18,7 +28,7 @@ const CONNECT_LIMIT_MS = 15 * SECOND;
 const ANSWER_LIMIT_MS = 30 * SECOND;
 
 /** @param url smtp[s]://[user:password@]host:port */
-export function openEmailChannel(url: string, from: string, seal: NoticeSeal): EmailChannel {
+export function openMailTransport(url: string, from: string, seal: NoticeSeal): MailTransport {
   const transport = createTransport({
     url,
     pool: true,
@@ -30,7 +40,7 @@ export function openEmailChannel(url: string, from: string, seal: NoticeSeal): E
     tls: url.startsWith('smtps:') ? {} : { rejectUnauthorized: false },
   });
   return {
-    send: (delivery) => send(transport, from, seal, delivery),
+    send: (mail) => send(transport, from, seal, mail),
     test: async () => {
       try {
         await transport.verify();
@@ -44,31 +54,22 @@ export function openEmailChannel(url: string, from: string, seal: NoticeSeal): E
   };
 }
 
-async function send(
-  transport: Transporter,
-  from: string,
-  seal: NoticeSeal,
-  delivery: Delivery,
-): Promise<void> {
+async function send(transport: Transporter, from: string, seal: NoticeSeal, mail: NoticeMail): Promise<void> {
+  const { deliveryId, to, subject, text, messageId, createdAt, references } = mail;
   try {
     await transport.sendMail({
       from,
-      to: delivery.address,
-      subject: delivery.message.subject,
-      text: asText(delivery.message),
-      messageId: delivery.messageId,
-      date: delivery.createdAt,
-      // Mails about one event are one thread in people's mail programs.
-      ...(delivery.message.event ? { references: threadOf(delivery) } : {}),
-      headers: { 'Auto-Submitted': 'auto-generated', [NOTICE_HEADER]: seal.sign(delivery.id) },
+      to,
+      subject,
+      text,
+      messageId,
+      date: createdAt,
+      ...(references ? { references } : {}),
+      headers: { 'Auto-Submitted': 'auto-generated', [NOTICE_HEADER]: seal.sign(deliveryId) },
     });
   } catch (error) {
     throw asAppError(error);
   }
-}
-
-function threadOf({ eventId, messageId }: Delivery): string {
-  return `<event-${eventId}@${messageId.split('@')[1] ?? 'datamer>'}`;
 }
 
 /** 5xx about the recipient or the mail is final (RFC 5321 §4.2.1); what concerns the connection or our login may heal. */
