@@ -22,6 +22,7 @@ import { TrackRuns } from './1764000015000-track-runs.ts';
 import { ProposeSchedules } from './1764000016000-propose-schedules.ts';
 import { FindRunsOfEvents } from './1764000017000-find-runs-of-events.ts';
 import { DeliverMessages } from './1764000018000-deliver-messages.ts';
+import { KeepRotas } from './1764000020000-keep-rotas.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -47,4 +48,5 @@ export const migrations = [
   ProposeSchedules,
   FindRunsOfEvents,
   DeliverMessages,
+  KeepRotas,
 ];

@@ -592,6 +592,43 @@ create table quarantine (
 );
 -- row-level security: of_the_tenant
 
+create table rota_overrides (
+  tenant_id uuid not null,
+  rota_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  instead_of uuid,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint rota_overrides_pkey PRIMARY KEY (tenant_id, id),
+  constraint rota_overrides_tenant_id_rota_id_fkey FOREIGN KEY (tenant_id, rota_id) REFERENCES rotas(tenant_id, id) ON DELETE CASCADE,
+  constraint rota_overrides_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id) ON DELETE CASCADE,
+  constraint rota_overrides_check CHECK ((to_at > from_at))
+);
+CREATE INDEX rota_overrides_of_rota ON rota_overrides USING btree (tenant_id, rota_id, id);
+-- row-level security: of_the_tenant
+
+create table rotas (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  time_zone text not null,
+  unit text not null,
+  every integer not null,
+  starts_on date not null,
+  hand_over_at text not null,
+  people uuid[] not null,
+  created_at timestamp with time zone not null,
+  constraint rotas_tenant_id_name_key UNIQUE (tenant_id, name),
+  constraint rotas_pkey PRIMARY KEY (tenant_id, id),
+  constraint rotas_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint rotas_every_check CHECK ((every > 0)),
+  constraint rotas_unit_check CHECK ((unit = ANY (ARRAY['day'::text, 'week'::text])))
+);
+-- row-level security: of_the_tenant
+
 create table rules (
   tenant_id uuid not null,
   id uuid not null,

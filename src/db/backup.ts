@@ -29,6 +29,8 @@ export const TABLES = [
   'groups',
   'group_members',
   'subscriptions',
+  'rotas',
+  'rota_overrides',
   'mailboxes',
   'mailbox_states',
   'mails',

@@ -24,7 +24,7 @@ export class BrowserSession {
 
   async post(
     path: string,
-    fields: Record<string, string>,
+    fields: Record<string, string> | [name: string, value: string][],
     headers: Record<string, string> = {},
   ): Promise<Response> {
     return this.#fetch(path, {

@@ -9,6 +9,7 @@ import { mseOperations } from './mses.ts';
 import { peopleOperations } from './people.ts';
 import { proposalOperations } from './proposals.ts';
 import { reportOperations } from './reports.ts';
+import { rotaOperations } from './rotas.ts';
 import { ruleOperations } from './rules.ts';
 import { scheduleOperations } from './schedules.ts';
 import { serverOperations } from './servers.ts';
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   ...modelOperations,
   ...peopleOperations,
   ...subscriptionOperations,
+  ...rotaOperations,
   ...silenceOperations,
   ...intakeOperations,
   ...reportOperations,

@@ -4,6 +4,7 @@ import { groupPages } from './groups.ts';
 import { mailboxPages } from './mailboxes.ts';
 import { mePages } from './me.ts';
 import { modelPage } from './model.ts';
+import { rotaPages } from './rotas.ts';
 import { serverPages } from './servers.ts';
 import { silencePages } from './silences.ts';
 import { settingsPage } from './tabs.ts';
@@ -16,6 +17,7 @@ export const settingsPages = [
   ...mailboxPages,
   ...userPages,
   ...groupPages,
+  ...rotaPages,
   ...silencePages,
   ...serverPages,
   modelPage,
