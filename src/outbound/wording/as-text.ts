@@ -2,13 +2,18 @@
 import { formatLocal } from '../../kernel/calendar.ts';
 import type { Action, EventFacts, Message, Section } from './message.ts';
 
-export function asText({ greeting, lead, event, sections, actions }: Message): string {
+/** @param footnotes sentences below everything, such as what a reply may say */
+export function asText(
+  { greeting, lead, event, sections, actions }: Message,
+  footnotes: readonly string[] = [],
+): string {
   return [
     ...(greeting === null ? [] : [`Hello ${greeting},`, '']),
     lead,
     ...(event ? ['', ...facts(event)] : []),
     ...sections.flatMap(listed),
     ...actions.flatMap(offered),
+    ...footnotes.flatMap((note) => ['', note]),
     '',
     '-- ',
     'DaTamer',

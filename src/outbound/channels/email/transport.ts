@@ -14,6 +14,11 @@ export interface NoticeMail {
   createdAt: Date;
   /** The thread that it belongs to. */
   references: string | null;
+  html?: string;
+  /** The address that replies go to, where it is not the sender. */
+  replyTo?: string;
+  /** The Message-ID of the mail that it answers. */
+  inReplyTo?: string | null;
 }
 
 export interface MailTransport {
@@ -55,17 +60,24 @@ export function openMailTransport(url: string, from: string, seal: NoticeSeal): 
 }
 
 async function send(transport: Transporter, from: string, seal: NoticeSeal, mail: NoticeMail): Promise<void> {
-  const { deliveryId, to, subject, text, messageId, createdAt, references } = mail;
+  const { deliveryId, to, subject, text, html, messageId, createdAt, references, replyTo, inReplyTo } = mail;
   try {
     await transport.sendMail({
       from,
       to,
       subject,
       text,
+      ...(html ? { html } : {}),
       messageId,
       date: createdAt,
       ...(references ? { references } : {}),
-      headers: { 'Auto-Submitted': 'auto-generated', [NOTICE_HEADER]: seal.sign(deliveryId) },
+      ...(replyTo ? { replyTo } : {}),
+      ...(inReplyTo ? { inReplyTo } : {}),
+      headers: {
+        // RFC 3834 §5: what answers a mail says so.
+        'Auto-Submitted': inReplyTo ? 'auto-replied' : 'auto-generated',
+        [NOTICE_HEADER]: seal.sign(deliveryId),
+      },
     });
   } catch (error) {
     throw asAppError(error);
