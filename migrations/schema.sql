@@ -112,6 +112,7 @@ create table deliveries (
   sent_at timestamp with time zone,
   kind text not null,
   message jsonb not null,
+  in_reply_to text,
   constraint deliveries_tenant_id_message_id_key UNIQUE (tenant_id, message_id),
   constraint deliveries_pkey PRIMARY KEY (tenant_id, id),
   constraint deliveries_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE,
@@ -499,11 +500,12 @@ create table mses (
   is_noise boolean not null,
   signal_key uuid not null,
   template_id uuid,
-  event_id uuid not null,
+  event_id uuid,
   findings jsonb not null,
   lint text[] not null,
   constraint mses_pkey PRIMARY KEY (tenant_id, id),
   constraint mses_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES mails(tenant_id, id) ON DELETE CASCADE,
+  constraint mses_event_check CHECK (((event_id IS NOT NULL) OR ((findings -> 'reply'::text) IS NOT NULL))),
   constraint mses_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text]))),
   constraint mses_state_check CHECK ((state = ANY (ARRAY['problem'::text, 'recovery'::text, 'acknowledgement'::text, 'report'::text, 'success'::text, 'failure'::text, 'unknown'::text])))
 );
@@ -876,10 +878,12 @@ create table tenants (
   created_at timestamp with time zone not null,
   imported_until timestamp with time zone,
   first_smtp_at timestamp with time zone,
+  reply_style text default 'token'::text not null,
   constraint tenants_slug_key UNIQUE (slug),
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_info_quiet_minutes_check CHECK ((info_quiet_minutes > 0)),
   constraint tenants_reopen_window_minutes_check CHECK ((reopen_window_minutes >= 0)),
+  constraint tenants_reply_style_check CHECK ((reply_style = ANY (ARRAY['token'::text, 'plain'::text, 'none'::text]))),
   constraint tenants_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
 );
 
@@ -903,6 +907,16 @@ create table triage_memories (
   version integer not null,
   constraint triage_memories_pkey PRIMARY KEY (tenant_id),
   constraint triage_memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
+create table used_links (
+  tenant_id uuid not null,
+  delivery_id uuid not null,
+  verb text not null,
+  used_at timestamp with time zone not null,
+  constraint used_links_pkey PRIMARY KEY (tenant_id, delivery_id, verb),
+  constraint used_links_tenant_id_delivery_id_fkey FOREIGN KEY (tenant_id, delivery_id) REFERENCES deliveries(tenant_id, id) ON DELETE CASCADE
 );
 -- row-level security: of_the_tenant
 

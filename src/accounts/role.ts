@@ -22,6 +22,8 @@ export function may(role: Role, permission: Permission): boolean {
 export interface Actor {
   userId: string | null;
   name: string;
+  /** Where they did it from, other than the pages: by a reply to a notice, or a link in one. */
+  via?: 'mail' | 'link';
 }
 
 export const SYSTEM: Actor = { userId: null, name: 'DaTamer' };

@@ -43,6 +43,7 @@ export async function addTenant(tx: Tx, wanted: NewTenant, now: Date): Promise<T
     infoQuietMinutes: 24 * 60,
     recoveryCompletes: true,
     tagSenders: null,
+    replyStyle: 'token',
     importedUntil: null,
     firstSmtpAt: null,
     createdAt: now,
@@ -119,6 +120,7 @@ export interface TenantSettings {
   recoveryCompletes?: boolean;
   /** null: tags count from every sender. */
   tagSenders?: string[] | null;
+  replyStyle?: Tenant['replyStyle'];
 }
 
 export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSettings): Promise<Tenant> {

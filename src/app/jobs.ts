@@ -226,8 +226,10 @@ async function digest({ database, addresses }: Parts, now: Date): Promise<boolea
   return acrossTenants(database.dataSource, (tx) => releaseHeld(tx, addresses(), now));
 }
 
-async function send({ database, mail, clock, log }: Parts, now: Date): Promise<boolean> {
-  return mail ? sendDue({ database: database.dataSource, mail, clock, log }, now) : false;
+async function send({ database, mail, tokens, addresses, clock, log }: Parts, now: Date): Promise<boolean> {
+  return mail
+    ? sendDue({ database: database.dataSource, mail, links: { tokens, ...addresses() }, clock, log }, now)
+    : false;
 }
 
 async function watchItself({ selfWatch }: Parts, now: Date): Promise<boolean> {

@@ -12,6 +12,7 @@ import type { Settings } from '../config/schema.ts';
 import type { Database } from '../db/data-source.ts';
 import { Leases } from '../db/lease.ts';
 import { acrossTenants, type Tx } from '../db/transaction.ts';
+import { MailTokens } from '../events/by-mail/mail-tokens.ts';
 import { NoticeSeal } from '../events/notice-seal.ts';
 import { acceptMail, type AcceptedMail, type ArrivedMail } from '../inbound/accept.ts';
 import { MailboxSupervisor } from '../inbound/imap/supervisor.ts';
@@ -59,6 +60,8 @@ export interface Parts {
   metrics: Metrics;
   recent: RecentMails;
   pipeline: Pipeline;
+  /** Signs the links and reply addresses of notices. */
+  tokens: MailTokens;
   supervisor: MailboxSupervisor;
   /** Watches nothing until it is told its tenant. */
   selfWatch: SelfWatch;
@@ -83,6 +86,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
   const secretKey = loadSecretKey(settings);
   const secrets = new SecretBox(secretKey);
   const seal = new NoticeSeal(secretKey);
+  const tokens = new MailTokens(secretKey);
   const bus = new Bus<Signals>();
   const metrics = new Metrics();
   const recent = new RecentMails();
@@ -156,6 +160,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     supervisor,
     selfWatch,
     recent,
+    tokens,
     pipeline: { database: dataSource, seal, recent, memories: new Memories() },
     mail: settings.DATAMER_SMTP_OUT_URL
       ? openMailTransport(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)

@@ -49,6 +49,7 @@ export const TABLES = [
   'outbox',
   'deliveries',
   'held_notices',
+  'used_links',
   'silences',
   'silenced_events',
   'streams',

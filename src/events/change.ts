@@ -64,6 +64,7 @@ export async function recordChanges(
     detail: {},
     why: null,
     ...change,
+    ...(change.actor?.via ? { detail: { ...change.detail, via: change.actor.via } } : {}),
     id: newId<string>(change.at),
   }));
   await rows(

@@ -5,6 +5,7 @@
  *   pending ──temporary failure──▶ pending, later ──too long──▶ failed
  *   pending ──permanent failure──▶ failed
  */
+import { OWN_DOMAIN } from '../config/own-tenant.ts';
 import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import { later, MINUTE } from '../kernel/clock.ts';
@@ -14,7 +15,7 @@ import type { Message } from './wording/message.ts';
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
 
 /** What is told: the person's mail program and the page of deliveries tell them apart. */
-export type NoticeKind = 'event' | 'assignment' | 'digest' | 'summary';
+export type NoticeKind = 'event' | 'assignment' | 'digest' | 'summary' | 'reply';
 
 export interface Delivery {
   tenantId: TenantId;
@@ -32,6 +33,15 @@ export interface Delivery {
   lastError: string | null;
   createdAt: Date;
   sentAt: Date | null;
+}
+
+/** With what its mail says beside the message. */
+export interface DueDelivery extends Delivery {
+  /** The Message-ID of the mail that it answers. */
+  inReplyTo: string | null;
+  /** Where the tenant's mail comes in; null where nobody outside can write to. */
+  tenantAddress: string | null;
+  replyStyle: 'token' | 'plain' | 'none';
 }
 
 /** Who gets it, and where. */
@@ -52,6 +62,7 @@ export interface Notice {
 export interface NewDelivery extends Recipient, Notice {
   id: string;
   messageId: string;
+  inReplyTo?: string | null;
 }
 
 /** @param mailDomain what stands behind the @ of the Message-ID, which is the same at each try (RFC 5322 §3.6.4) */
@@ -78,12 +89,12 @@ export async function addDeliveries(
   if (deliveries.length === 0) return;
   await rows(
     tx,
-    `insert into deliveries (tenant_id, id, kind, change_id, event_id, user_id, address, message, message_id, state,
-       next_try_at, created_at)
-     select $1, d.id, d.kind, d."changeId", d."eventId", d."userId", d.address, d.message, d."messageId", 'pending',
-       $3, $3
+    `insert into deliveries (tenant_id, id, kind, change_id, event_id, user_id, address, message, message_id, in_reply_to,
+       state, next_try_at, created_at)
+     select $1, d.id, d.kind, d."changeId", d."eventId", d."userId", d.address, d.message, d."messageId", d."inReplyTo",
+       'pending', $3, $3
      from json_to_recordset($2) as d (id uuid, kind text, "changeId" uuid, "eventId" uuid, "userId" uuid,
-       address text, message jsonb, "messageId" text)
+       address text, message jsonb, "messageId" text, "inReplyTo" text)
      on conflict do nothing returning id`,
     [tenantId, JSON.stringify(deliveries), now],
   );
@@ -93,15 +104,18 @@ export async function addDeliveries(
 const CLAIM_MS = 2 * MINUTE;
 
 /** Claims what is due, for this process to send. */
-export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Promise<Delivery[]> {
-  return changedRows<Delivery>(
+export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Promise<DueDelivery[]> {
+  return changedRows<DueDelivery>(
     tx,
     `update deliveries set attempts = attempts + 1, next_try_at = $3
      where (tenant_id, id) in (
        select tenant_id, id from deliveries where state = 'pending' and next_try_at <= $1
        order by next_try_at limit $2 for update skip locked)
-     returning ${DELIVERY}`,
-    [now, limit, later(now, CLAIM_MS)],
+     returning ${DELIVERY}, in_reply_to as "inReplyTo",
+       (select min(a.address) from addresses a where a.tenant_id = deliveries.tenant_id and a.address not like $4)
+         as "tenantAddress",
+       (select t.reply_style from tenants t where t.id = deliveries.tenant_id) as "replyStyle"`,
+    [now, limit, later(now, CLAIM_MS), `%@${OWN_DOMAIN}`],
   );
 }
 
@@ -187,4 +201,11 @@ export async function listDeliveries(tx: Tx, tenantId: TenantId): Promise<Delive
     `select ${DELIVERY} from deliveries where tenant_id = $1 order by created_at desc, id desc limit ${SHOWN}`,
     [tenantId],
   );
+}
+
+export async function findDelivery(tx: Tx, tenantId: TenantId, id: string): Promise<Delivery | undefined> {
+  return oneRow<Delivery>(tx, `select ${DELIVERY} from deliveries where tenant_id = $1 and id = $2`, [
+    tenantId,
+    id,
+  ]);
 }

@@ -5,9 +5,10 @@ import { between, DAY, HOUR, later, SECOND, type Clock } from '../kernel/clock.t
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { backoffMs } from '../kernel/retry.ts';
-import { composeMail } from './channels/email/compose.ts';
 import type { MailTransport } from './channels/email/transport.ts';
-import { claimDueDeliveries, markFailed, markForRetry, markSent, type Delivery } from './deliveries.ts';
+import { claimDueDeliveries, markFailed, markForRetry, markSent, type DueDelivery } from './deliveries.ts';
+import type { LinkMaker } from './mail/offer-deeds.ts';
+import { personalMail } from './mail/personal-mail.ts';
 
 const LARGEST_BATCH = 20;
 
@@ -20,6 +21,8 @@ const GIVE_UP_AFTER_MS = 2 * DAY;
 export interface SendOptions {
   database: DataSource;
   mail: MailTransport;
+  /** For the links in the mails. */
+  links: LinkMaker;
   clock: Clock;
   log: Log;
 }
@@ -32,9 +35,12 @@ export async function sendDue(options: SendOptions, now: Date): Promise<boolean>
   return due.length === LARGEST_BATCH;
 }
 
-async function sendOne({ database, mail, clock, log }: SendOptions, delivery: Delivery): Promise<void> {
+async function sendOne(
+  { database, mail, links, clock, log }: SendOptions,
+  delivery: DueDelivery,
+): Promise<void> {
   try {
-    await mail.send(composeMail(delivery, delivery.address));
+    await mail.send(personalMail(delivery, links));
     await acrossTenants(database, (tx) => markSent(tx, delivery, clock.now()));
     log.info({ deliveryId: delivery.id, eventId: delivery.eventId }, 'notice sent');
   } catch (error) {

@@ -17,6 +17,7 @@ import { sameSiteOnly } from './middleware/same-site.ts';
 import { RawAnswer } from './operation.ts';
 import type { Answer, Page, PageScope, View } from './page.ts';
 import { pages } from './pages/index.ts';
+import { mailLinksRouter } from './pages/mail-links.ts';
 import { describeDocs } from './pages/api-docs.ts';
 import { signInRouter } from './pages/sign-in.ts';
 import { presentProblem } from './pages/problem.ts';
@@ -40,6 +41,9 @@ export function pagesRouter(options: WebOptions): Router {
     const baseUrl = publicUrl ?? `${request.protocol}://${request.get('host') ?? 'localhost'}`;
     response.type('html').send(render('api-docs', { ...describeDocs(operations, baseUrl), assets }));
   });
+  // Public: whoever holds a signed link of a notice; no cookie is read or set. POST is safe from other sites without a
+  // check of the Origin, because only the recipient knows the address.
+  router.use(mailLinksRouter(options, assets, render));
   router.use(sessions({ ...services, secretKey, isHttps }));
   router.use(sameSiteOnly(publicUrl));
   router.use(signInRouter(options, assets, render));

@@ -10,6 +10,8 @@ export interface TenantRow {
   infoQuietMinutes: number;
   recoveryCompletes: boolean;
   tagSenders: string[] | null;
+  /** Where replies to notices go. */
+  replyStyle: 'token' | 'plain' | 'none';
   importedUntil: Date | null;
   firstSmtpAt: Date | null;
   createdAt: Date;
@@ -27,6 +29,7 @@ export const TenantEntity = new EntitySchema<TenantRow>({
     infoQuietMinutes: { name: 'info_quiet_minutes', type: 'integer', default: 1440 },
     recoveryCompletes: { name: 'recovery_completes', type: 'boolean', default: true },
     tagSenders: { name: 'tag_senders', type: 'text', array: true, nullable: true },
+    replyStyle: { name: 'reply_style', type: 'text', default: 'token' },
     importedUntil: { name: 'imported_until', type: 'timestamptz', nullable: true },
     firstSmtpAt: { name: 'first_smtp_at', type: 'timestamptz', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },

@@ -59,7 +59,7 @@ export function presentTimeline(rows: readonly ShownChange[], now: Date, timeZon
       kind: row.what,
       icon: ICONS[row.what],
       what: describeChange(row, now, timeZone),
-      who: row.who,
+      who: whoOf(row),
       at: presentTime(row.at, now, timeZone),
       note: isWritten ? row.why : null,
       aside: isWritten || !row.why ? null : inLocalTime(row.why, now, timeZone),
@@ -67,6 +67,12 @@ export function presentTimeline(rows: readonly ShownChange[], now: Date, timeZon
       canBeUndone: row.canBeUndone,
     };
   });
+}
+
+/** From where, when it was not on the pages. */
+function whoOf({ who, detail }: ShownChange): string {
+  if (detail['via'] === 'mail') return `${who}, by mail`;
+  return detail['via'] === 'link' ? `${who}, by a link in a mail` : who;
 }
 
 /** Reasons are stored with instants in UTC; people read their own time. */

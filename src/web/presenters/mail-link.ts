@@ -1,0 +1,59 @@
+/** The page behind a link of a notice: what it would do, to what, or why it does nothing any more. */
+import type { ListedEvent } from '../../events/list.ts';
+import type { DeedVerb, OpenedLink } from '../../outbound/mail/act-by-link.ts';
+import { presentEventRow } from './event.ts';
+import { presentTime } from './time.ts';
+
+const VERBS: Record<DeedVerb, { title: string; button: string; done: string }> = {
+  claim: { title: 'Claim it?', button: 'Claim it', done: 'You have claimed it' },
+  'snooze-hour': {
+    title: 'Snooze it for an hour?',
+    button: 'Snooze for an hour',
+    done: 'You have snoozed it for an hour',
+  },
+  'snooze-tomorrow': {
+    title: 'Snooze it until tomorrow, 9:00?',
+    button: 'Snooze until tomorrow',
+    done: 'You have snoozed it until the next morning, 9:00',
+  },
+  complete: { title: 'Complete it?', button: 'Complete it', done: 'You have completed it' },
+};
+
+export function presentLink(link: OpenedLink, event: ListedEvent, mayWork: boolean, now: Date) {
+  const { verb, person, usedAt } = link;
+  const { title, button, done } = VERBS[verb];
+  const obstacle = usedAt ? null : obstacleOf(link, event, mayWork);
+  const used = presentTime(usedAt, now, person.timeZone);
+  return {
+    ...presentEventRow(event, now, person.timeZone),
+    heading: used ? done : obstacle ? 'Nothing to do here' : title,
+    used,
+    obstacle,
+    canAct: !used && !obstacle,
+    button,
+    wantsNote: verb === 'complete',
+    personName: person.name,
+    statement: describeState(event, person.id),
+  };
+}
+
+function obstacleOf(
+  { verb, person, isExpired }: OpenedLink,
+  event: ListedEvent,
+  mayWork: boolean,
+): string | null {
+  if (isExpired) return 'This link has expired: links in notices work for seven days.';
+  if (!mayWork) return `Your role, ${person.role}, may read and not change.`;
+  if (event.state === 'completed') return 'The event is completed already.';
+  if (event.state === 'merged') return 'The event was merged into another one.';
+  if (verb !== 'claim' || !event.assignee) return null;
+  return event.assignee.id === person.id ? 'It is yours already.' : `${event.assignee.name} has it already.`;
+}
+
+function describeState({ state, assignee, completedBy }: ListedEvent, userId: string): string {
+  if (state === 'completed') return completedBy ? `Completed, by ${completedBy}` : 'Completed';
+  const holder = assignee
+    ? `${assignee.id === userId ? 'you have' : `${assignee.name} has`} it`
+    : 'nobody has it';
+  return `${state === 'snoozed' ? 'Snoozed' : 'Open'}, ${holder}`;
+}
