@@ -35,6 +35,12 @@ const PREFIXES = [
   '自動応答:',
 ];
 
+/** "Automatic reply: …", "Out of office …". */
+export function beginsAutomatically(subject: string): boolean {
+  const lower = subject.trim().toLowerCase();
+  return PREFIXES.some((prefix) => lower.startsWith(prefix));
+}
+
 export const autoReply: Reader = {
   tool: 'auto-reply',
   signs: [
