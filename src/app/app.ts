@@ -11,13 +11,14 @@ import { openSmtpDoor } from '../inbound/smtp/smtp-door.ts';
 import { between, SECOND, systemClock, type Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
-import { Loop } from '../kernel/loop.ts';
+import { Loop, type LoopWork } from '../kernel/loop.ts';
 import { StopStack } from '../kernel/stop-stack.ts';
 import { checkHealth, type Probe } from '../selfwatch/health.ts';
 import { findTrouble } from '../selfwatch/loops.ts';
 import { removeDoor } from '../watchdog/doors.ts';
 import { serveWeb, type WebOptions } from '../web/server.ts';
-import { listJobs, type Job } from './jobs.ts';
+import { listJobs } from './jobs.ts';
+import { lookForWork } from './look-for-work.ts';
 import { ensureOwnTenant } from './own-tenant.ts';
 import { wire, type Parts } from './wiring.ts';
 
@@ -50,7 +51,6 @@ export async function startApp(
     await migrate(database.dataSource, database.isEmbedded);
     const parts = wire(settings, database, clock, log);
     stack.push('leases', () => parts.leases.releaseAll());
-    if (database.isEmbedded) await parts.leases.releaseAllOfOthers();
     if (parts.mail) stack.push('mail transport', parts.mail.close);
 
     const own = await ensureOwnTenant(database.dataSource, parts.secretKey, clock.now());
@@ -133,15 +133,17 @@ async function openDoors(parts: Parts, stack: StopStack): Promise<number | 'off'
 
 function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
   const { settings, clock, log, bus } = parts;
+  const jobs = listJobs(parts).filter(({ role }) => role === null || settings.DATAMER_ROLES.includes(role));
   const byName = new Map<string, Loop>();
-  for (const job of listJobs(parts)) {
-    if (job.role !== null && !settings.DATAMER_ROLES.includes(job.role)) continue;
-    const loop = new Loop(measured(job, parts), clock, log);
+  const start = (work: LoopWork): void => {
+    const loop = new Loop(measured(work, parts), clock, log);
     loop.start();
-    stack.push(`loop ${job.name}`, () => loop.stop());
+    stack.push(`loop ${work.name}`, () => loop.stop());
     loops.push(loop);
-    byName.set(job.name, loop);
-  }
+    byName.set(work.name, loop);
+  };
+  for (const job of jobs) start(job);
+  start(lookForWork(parts, jobs, (name) => byName.get(name)?.wake()));
   if (settings.DATAMER_ROLES.includes('intake')) stack.push('mailboxes', () => parts.supervisor.stop());
   const wake = (name: string) => () => byName.get(name)?.wake();
   stack.push('wake-ups', () => {
@@ -165,10 +167,10 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
   ];
 }
 
-function measured(job: Job, { metrics, clock }: Parts): Job {
-  const { name: loop, run } = job;
+function measured(work: LoopWork, { metrics, clock }: Parts): LoopWork {
+  const { name: loop, run } = work;
   return {
-    ...job,
+    ...work,
     run: async (now, signal) => {
       const observe = (outcome: 'ok' | 'failed'): void => {
         const endedAt = clock.now();

@@ -8,21 +8,27 @@ import { completeQuietEvents, endFlapping } from '../events/quiet.ts';
 import { listTenants } from '../accounts/tenants.ts';
 import { removeExpiredSessions } from '../accounts/sessions.ts';
 import type { ProcessRole } from '../config/schema.ts';
-import { listOldestWaiting, listTenantsWithWaitingMail, removeMails } from '../inbound/mails.ts';
+import {
+  HAS_WAITING_MAIL,
+  listOldestWaiting,
+  listTenantsWithWaitingMail,
+  removeMails,
+} from '../inbound/mails.ts';
 import { between, HOUR, later, MINUTE, SECOND } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { LoopWork } from '../kernel/loop.ts';
-import { findOldestPending } from '../outbound/deliveries.ts';
-import { dispatchChanges } from '../outbound/dispatch.ts';
-import { releaseHeld } from '../outbound/held-notices.ts';
+import { findOldestPending, HAS_DELIVERIES } from '../outbound/deliveries.ts';
+import { dispatchChanges, HAS_CHANGES } from '../outbound/dispatch.ts';
+import { HAS_DIGESTS, releaseHeld } from '../outbound/held-notices.ts';
 import { sendDue } from '../outbound/send-due.ts';
 import { sumUpSilences } from '../outbound/sum-up-silences.ts';
 import { KEPT_MS } from '../selfwatch/self-watch.ts';
 import { tendBlindEvents } from '../watchdog/blind.ts';
 import { beat, HEARTBEAT_MS } from '../watchdog/doors.ts';
-import { findOldestDue, removeOldArrivals } from '../watchdog/find-breaches.ts';
+import { findOldestDue, HAS_DUE_STREAMS, removeOldArrivals } from '../watchdog/find-breaches.ts';
 import { listDoorStates } from './doors-of-tenants.ts';
 import { importLease, triageLease, WATCHDOG } from './leases.ts';
+import { HAS_DUE_RUNS } from '../watchdog/runs/find-overdue.ts';
 import { judgeDueStreams } from './judge-tenants.ts';
 import { triageWaitingMails } from './pipeline.ts';
 import { ProposalRounds, ROUND_EVERY_MS } from './propose-schedules.ts';
@@ -33,7 +39,12 @@ export interface Job extends LoopWork {
   role: ProcessRole | null;
   /** Only the process that holds it runs the job. */
   lease?: string;
+  /** Its queue: the job is woken when the expression is true; its own period is what a lost wake-up costs. */
+  isDue?: string;
 }
+
+/** For jobs that are woken when something is due. */
+const UNLESS_WOKEN_MS = 10 * SECOND;
 
 /** Two would find the same silences due, and share out one person's digest. */
 const SUMMARIES = 'summaries';
@@ -43,14 +54,14 @@ export function listJobs(parts: Parts): Job[] {
     {
       name: 'triage',
       role: 'intake',
-      // Mail wakes it; where other processes may have stored some, it looks often.
-      everyMs: parts.database.isEmbedded ? 5 * SECOND : SECOND,
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: HAS_WAITING_MAIL,
       run: (now) => triageWaiting(parts, now),
     },
     {
       name: 'mailboxes',
       role: 'intake',
-      everyMs: LEASE_RENEWAL_MS / 2,
+      everyMs: LEASE_RENEWAL_MS,
       run: (now) => tendMailboxes(parts, now),
     },
     { name: 'door', role: 'intake', everyMs: HEARTBEAT_MS, run: (now) => beatDoor(parts, now) },
@@ -58,10 +69,11 @@ export function listJobs(parts: Parts): Job[] {
       name: 'watchdog',
       role: 'watchdog',
       lease: WATCHDOG,
-      everyMs: 2 * SECOND,
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: `${HAS_DUE_STREAMS} or ${HAS_DUE_RUNS}`,
       run: (now) => judge(parts, now),
     },
-    { name: 'blind', role: 'watchdog', lease: WATCHDOG, everyMs: 5 * SECOND, run: watchDoors(parts) },
+    { name: 'blind', role: 'watchdog', lease: WATCHDOG, everyMs: 10 * SECOND, run: watchDoors(parts) },
     {
       name: 'quiet',
       role: 'watchdog',
@@ -73,25 +85,38 @@ export function listJobs(parts: Parts): Job[] {
       name: 'history',
       role: 'watchdog',
       lease: WATCHDOG,
-      everyMs: 10 * SECOND,
+      everyMs: 30 * SECOND,
       run: () => rememberHistory(parts),
     },
-    { name: 'dispatch', role: 'outbound', everyMs: 2 * SECOND, run: (now) => dispatch(parts, now) },
+    {
+      name: 'dispatch',
+      role: 'outbound',
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: HAS_CHANGES,
+      run: (now) => dispatch(parts, now),
+    },
     {
       name: 'sum up',
       role: 'outbound',
       lease: SUMMARIES,
-      everyMs: 5 * SECOND,
+      everyMs: 10 * SECOND,
       run: (now) => sumUp(parts, now),
     },
     {
       name: 'digests',
       role: 'outbound',
       lease: SUMMARIES,
-      everyMs: 5 * SECOND,
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: HAS_DIGESTS,
       run: (now) => digest(parts, now),
     },
-    { name: 'send', role: 'outbound', everyMs: 2 * SECOND, run: (now) => send(parts, now) },
+    {
+      name: 'send',
+      role: 'outbound',
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: HAS_DELIVERIES,
+      run: (now) => send(parts, now),
+    },
     {
       name: 'propose',
       role: 'watchdog',
@@ -102,7 +127,7 @@ export function listJobs(parts: Parts): Job[] {
     { name: 'clean up', role: 'watchdog', lease: WATCHDOG, everyMs: HOUR, run: (now) => cleanUp(parts, now) },
     { name: 'upkeep', role: 'watchdog', lease: WATCHDOG, everyMs: MINUTE, run: () => tidyDatabase(parts) },
     { name: 'watch itself', role: null, everyMs: 30 * SECOND, run: (now) => watchItself(parts, now) },
-    { name: 'measure', role: 'metrics', everyMs: 5 * SECOND, run: (now) => measure(parts, now) },
+    { name: 'measure', role: 'metrics', everyMs: 10 * SECOND, run: (now) => measure(parts, now) },
   ];
   return jobs.map((job) => underLease(job, parts));
 }

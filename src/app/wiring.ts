@@ -90,7 +90,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
   const bus = new Bus<Signals>();
   const metrics = new Metrics();
   const recent = new RecentMails();
-  const leases = new Leases(dataSource, `${os.hostname()} ${process.pid} ${randomUUID()}`);
+  const leases = new Leases(database, `${os.hostname()} ${process.pid} ${randomUUID()}`);
 
   const supervisor = new MailboxSupervisor({
     database: dataSource,

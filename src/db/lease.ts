@@ -2,7 +2,7 @@
  * Leases: who does a piece of work among several processes. A row with an expiry, renewed by its holder, so
  * that a dead holder's work goes to another within the expiry, and no lock outlives a connection.
  */
-import type { DataSource } from 'typeorm';
+import type { Database } from './data-source.ts';
 import { between, later, SECOND } from '../kernel/clock.ts';
 import { acrossTenants, affected, rows } from './transaction.ts';
 
@@ -13,20 +13,30 @@ const LEASE_MS = 15 * SECOND;
 export const LEASE_RENEWAL_MS = 4 * SECOND;
 
 export class Leases {
-  readonly #dataSource: DataSource;
+  readonly #database: Database;
   readonly #holder: string;
   readonly #renewedAt = new Map<string, Date>();
 
-  /** @param holder names this process, unique among all that share the database */
-  constructor(dataSource: DataSource, holder: string) {
-    this.#dataSource = dataSource;
+  /**
+   * The embedded database serves this process alone: it holds what it asks for, and nobody needs to read so.
+   * @param holder names this process, unique among all that share the database
+   */
+  constructor(database: Database, holder: string) {
+    this.#database = database;
     this.#holder = holder;
   }
 
   /** Takes or renews leases, all in one statement. @returns the names that this process holds now */
   async take(names: readonly string[], now: Date): Promise<Set<string>> {
     if (names.every((name) => this.#isFresh(name, now))) return new Set(names);
-    const held = await acrossTenants(this.#dataSource, (tx) =>
+    const held = this.#database.isEmbedded ? names : await this.#takeRows(names, now);
+    for (const name of names) this.#renewedAt.delete(name);
+    for (const name of held) this.#renewedAt.set(name, now);
+    return new Set(held);
+  }
+
+  async #takeRows(names: readonly string[], now: Date): Promise<string[]> {
+    const held = await acrossTenants(this.#database.dataSource, (tx) =>
       rows<{ name: string }>(
         tx,
         `insert into leases (name, holder, expires_at)
@@ -37,9 +47,7 @@ export class Leases {
         [names, this.#holder, later(now, LEASE_MS), now],
       ),
     );
-    for (const name of names) this.#renewedAt.delete(name);
-    for (const { name } of held) this.#renewedAt.set(name, now);
-    return new Set(held.map(({ name }) => name));
+    return held.map(({ name }) => name);
   }
 
   #isFresh(name: string, now: Date): boolean {
@@ -52,7 +60,8 @@ export class Leases {
 
   /** True while anybody holds the lease. */
   async isHeld(name: string, now: Date): Promise<boolean> {
-    const held = await acrossTenants(this.#dataSource, (tx) =>
+    if (this.#database.isEmbedded) return this.#renewedAt.has(name);
+    const held = await acrossTenants(this.#database.dataSource, (tx) =>
       rows(tx, 'select 1 from leases where name = $1 and expires_at > $2', [name, now]),
     );
     return held.length > 0;
@@ -60,25 +69,17 @@ export class Leases {
 
   async release(name: string): Promise<void> {
     this.#renewedAt.delete(name);
-    await acrossTenants(this.#dataSource, (tx) =>
+    if (this.#database.isEmbedded) return;
+    await acrossTenants(this.#database.dataSource, (tx) =>
       affected(tx, 'delete from leases where name = $1 and holder = $2', [name, this.#holder]),
-    );
-  }
-
-  /**
-   * Takes the leases of the dead away. Only for a database that serves one process: after kill -9 its mailboxes need not
-   * wait for the expiry.
-   */
-  async releaseAllOfOthers(): Promise<void> {
-    await acrossTenants(this.#dataSource, (tx) =>
-      affected(tx, 'delete from leases where holder <> $1', [this.#holder]),
     );
   }
 
   /** Gives everything back at once, so that others need not wait for the expiry. */
   async releaseAll(): Promise<void> {
     this.#renewedAt.clear();
-    await acrossTenants(this.#dataSource, (tx) =>
+    if (this.#database.isEmbedded) return;
+    await acrossTenants(this.#database.dataSource, (tx) =>
       affected(tx, 'delete from leases where holder = $1', [this.#holder]),
     );
   }

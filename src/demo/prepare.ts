@@ -42,7 +42,6 @@ export async function prepare(
     await migrate(database.dataSource, database.isEmbedded);
     const parts = wire({ ...settings, DATAMER_SMTP_PORT: 'off' }, database, clock, log);
     stack.push('leases', () => parts.leases.releaseAll());
-    await parts.leases.releaseAllOfOthers();
     stack.push('mail transport', () => parts.mail?.close());
     signal.throwIfAborted();
     const cast = await assembleCast(parts, server, account);

@@ -17,6 +17,9 @@ export interface StoredMail {
 /** Bounds the memory of a batch: 500 mails of 50 MB would not fit anywhere. */
 const LARGEST_BATCH_BYTES = 24 * 1024 * 1024;
 
+/** Mail waits for triage. */
+export const HAS_WAITING_MAIL = 'exists (select from waiting_mails)';
+
 /** Tenants that have mail waiting for triage. */
 export async function listTenantsWithWaitingMail(tx: Tx): Promise<TenantId[]> {
   const found = await rows<{ tenantId: TenantId }>(

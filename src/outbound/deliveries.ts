@@ -103,6 +103,9 @@ export async function addDeliveries(
 /** A process that died while sending is believed dead after this, and another sends again (at least once). */
 const CLAIM_MS = 2 * MINUTE;
 
+/** Something is to be sent, at `$1`. */
+export const HAS_DELIVERIES = `exists (select from deliveries where state = 'pending' and next_try_at <= $1)`;
+
 /** Claims what is due, for this process to send. */
 export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Promise<DueDelivery[]> {
   return changedRows<DueDelivery>(

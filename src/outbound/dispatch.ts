@@ -23,6 +23,9 @@ export interface DispatchOptions {
 
 const LARGEST_BATCH = 200;
 
+/** Somebody is to be told of something. */
+export const HAS_CHANGES = 'exists (select from outbox)';
+
 export interface PendingChange {
   tenantId: TenantId;
   changeId: string;

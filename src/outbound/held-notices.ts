@@ -49,6 +49,9 @@ interface Released extends DigestEvent {
 
 const LARGEST_BATCH = 2000;
 
+/** A digest is due, at `$1`. */
+export const HAS_DIGESTS = 'exists (select from held_notices where release_at <= $1)';
+
 /**
  * Writes the digests that are due: the rows go in the transaction in which the mails come.
  * @returns true when there may be more

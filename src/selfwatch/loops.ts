@@ -1,5 +1,5 @@
 /** Whether a loop of this process does its work. Asked by `/readyz`, by the heartbeats and by the dead man. */
-import { between, MINUTE } from '../kernel/clock.ts';
+import { between, MINUTE, SECOND } from '../kernel/clock.ts';
 import type { LoopHealth } from '../kernel/loop.ts';
 
 export interface LoopTrouble {
@@ -9,8 +9,10 @@ export interface LoopTrouble {
 }
 
 /** A loop that has not run for so many of its periods hangs; one that runs seldom, when it is so much too late. */
-const HANGING_PERIODS = 30;
+const HANGING_PERIODS = 6;
 const LATEST_MS = 10 * MINUTE;
+/** A large batch on a busy machine may take this long. */
+const PATIENCE_MS = 30 * SECOND;
 
 export function findTrouble(loops: readonly LoopHealth[], now: Date): LoopTrouble[] {
   return loops.flatMap((health): LoopTrouble[] => {
@@ -27,5 +29,6 @@ function isStuck({ everyMs, lastRunAt, startedAt, failures }: LoopHealth, now: D
   const since = lastRunAt ?? startedAt;
   // What fails turn by turn is not stuck: it says what is wrong.
   if (!since || failures > 0) return false;
-  return between(since, now) > Math.min(everyMs * HANGING_PERIODS, everyMs + LATEST_MS);
+  const patience = Math.max(PATIENCE_MS, everyMs * HANGING_PERIODS);
+  return between(since, now) > Math.min(patience, everyMs + LATEST_MS);
 }

@@ -6,22 +6,24 @@ interface Sending {
   part: string;
   slotAt: Date;
   messageId: string;
-  sentAt: Date;
 }
 
-/** @returns false when this slot's mail is another process's, or has been sent before a restart */
-export async function claimSlot(
+/** @returns the parts whose slot is ours: not another process's, nor sent before a restart */
+export async function claimSlots(
   tx: Tx,
   tenantId: TenantId,
-  { part, slotAt, messageId, sentAt }: Sending,
-): Promise<boolean> {
-  const claimed = await rows(
+  sendings: readonly Sending[],
+  now: Date,
+): Promise<Set<string>> {
+  const claimed = await rows<{ part: string }>(
     tx,
-    `insert into own_mails (tenant_id, part, slot_at, message_id, sent_at) values ($1, $2, $3, $4, $5)
+    `insert into own_mails (tenant_id, part, slot_at, message_id, sent_at)
+     select $1, s.part, s."slotAt", s."messageId", $3
+     from json_to_recordset($2) as s (part text, "slotAt" timestamptz, "messageId" text)
      on conflict do nothing returning part`,
-    [tenantId, part, slotAt, messageId, sentAt],
+    [tenantId, JSON.stringify(sendings), now],
   );
-  return claimed.length > 0;
+  return new Set(claimed.map(({ part }) => part));
 }
 
 /** The door did not take it: whoever comes next tries again. */

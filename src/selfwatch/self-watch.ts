@@ -32,7 +32,7 @@ import {
   type Problem,
 } from './own-letters.ts';
 import {
-  claimSlot,
+  claimSlots,
   findOldestUnseen,
   forgetOwnMails,
   giveSlotBack,
@@ -78,6 +78,14 @@ const START_MS = 20 * SECOND;
 export const KEPT_MS = 2 * DAY;
 const REMEMBERED_WRITES = 3;
 
+/** How the mails to itself fare, as of this turn. */
+interface OwnMails {
+  /** Why some that are due could not be sent. */
+  unsent: readonly Problem[];
+  /** When the oldest canary was sent that is still on its way. */
+  canarySentAt: Date | null;
+}
+
 export class SelfWatch {
   readonly #options: SelfWatchOptions;
   #own: OwnTenant | null = null;
@@ -118,11 +126,12 @@ export class SelfWatch {
     await this.#sayAlive(now);
     const unsent = await this.#sendHeartbeats(now);
     const isKeeper = await this.#options.isKeeper(now);
-    const problems = await this.#findProblems(unsent, isKeeper, now);
+    const mails = { unsent, canarySentAt: await this.#findCanary(now) };
+    const problems = await this.#findProblems(mails, isKeeper, now);
     await this.#write((tx, id) => recordProblems(tx, id, problems, now));
     if (isKeeper) await this.#tell(now);
     await this.#remember(now);
-    await this.#options.deadMan?.tend(await this.#findVital(unsent, now), now);
+    await this.#options.deadMan?.tend(this.#findVital(mails, now), now);
   }
 
   /** The mails of the own tenant have just been through triage. */
@@ -160,26 +169,36 @@ export class SelfWatch {
 
   /** @returns why mails that are due could not be sent */
   async #sendHeartbeats(now: Date): Promise<Problem[]> {
-    const troubled = new Set(findTrouble(this.#loops(), now).map(({ loop }) => loop));
+    const due = this.#listAlive(now).map((part) => {
+      const slotAt = slotOf(part, now);
+      return { part, slotAt, letter: writeHeartbeat(part, slotAt) };
+    });
+    const sendings = due.map(({ part, slotAt, letter }) => ({
+      part: part.name,
+      slotAt,
+      messageId: letter.messageId,
+    }));
+    const sentAt = this.#options.clock.now();
+    const claimed = await this.#write((tx, id) => claimSlots(tx, id, sendings, sentAt));
     const unsent: Problem[] = [];
-    for (const part of SERVICE_PARTS.filter(({ role }) => this.#options.roles.includes(role))) {
-      if (part.loops.some((loop) => troubled.has(loop))) continue;
-      if (part.name === 'inbound.smtp' && this.#doors.length === 0) continue;
-      const problem = await this.#sendHeartbeat(part, now);
-      if (problem) unsent.push(problem);
+    for (const { part, slotAt, letter } of due.filter((one) => claimed.has(one.part.name))) {
+      const problem = (await this.#askWeb(part)) ?? (await this.#tryToPost(letter));
+      if (!problem) continue;
+      unsent.push(problem);
+      await this.#write((tx, id) => giveSlotBack(tx, id, part.name, slotAt));
     }
     return unsent;
   }
 
-  async #sendHeartbeat(part: ServicePart, now: Date): Promise<Problem | null> {
-    const { clock } = this.#options;
-    const slotAt = slotOf(part, now);
-    const letter = writeHeartbeat(part, slotAt);
-    const sending = { part: part.name, slotAt, messageId: letter.messageId, sentAt: clock.now() };
-    if (!(await this.#write((tx, id) => claimSlot(tx, id, sending)))) return null;
-    const problem = (await this.#askWeb(part)) ?? (await this.#tryToPost(letter));
-    if (problem) await this.#write((tx, id) => giveSlotBack(tx, id, part.name, slotAt));
-    return problem;
+  /** The parts of this process of which nothing speaks against their working. */
+  #listAlive(now: Date): ServicePart[] {
+    const troubled = new Set(findTrouble(this.#loops(), now).map(({ loop }) => loop));
+    return SERVICE_PARTS.filter(
+      ({ name, role, loops }) =>
+        this.#options.roles.includes(role) &&
+        !loops.some((loop) => troubled.has(loop)) &&
+        (name !== 'inbound.smtp' || this.#doors.length > 0),
+    );
   }
 
   async #askWeb({ name }: ServicePart): Promise<Problem | null> {
@@ -218,7 +237,7 @@ export class SelfWatch {
     else await this.#options.store(own.id, raw);
   }
 
-  async #findProblems(unsent: readonly Problem[], isKeeper: boolean, now: Date): Promise<Problem[]> {
+  async #findProblems({ unsent, canarySentAt }: OwnMails, isKeeper: boolean, now: Date): Promise<Problem[]> {
     const { processName: name, freeBytes, lookAround } = this.#options;
     const own = findProcessProblems(
       { name, loops: this.#loops(), writesMs: this.#writesMs, freeBytes: await freeBytes() },
@@ -227,7 +246,6 @@ export class SelfWatch {
     if (!isKeeper) return [...own, ...unsent];
     const seen = await lookAround(now);
     const processes = await this.#write((tx, id) => listProcesses(tx, id, now));
-    const canarySentAt = await this.#findCanary(now);
     return [...own, ...unsent, ...findInstallationProblems({ ...seen, processes, canarySentAt }, now)];
   }
 
@@ -271,9 +289,8 @@ export class SelfWatch {
   }
 
   /** What makes the dead man fall silent: loops that hang or fail, mail that does not come through. */
-  async #findVital(unsent: readonly Problem[], now: Date): Promise<string[]> {
+  #findVital({ unsent, canarySentAt }: OwnMails, now: Date): string[] {
     const loops = findTrouble(this.#loops(), now).map(({ what }) => what);
-    const canarySentAt = await this.#findCanary(now);
     const isLate = canarySentAt !== null && between(canarySentAt, now) > LATEST_CANARY_MS;
     return [...loops, ...unsent.map(({ title }) => title), ...(isLate ? ['the canary is late'] : [])];
   }

@@ -17,6 +17,9 @@ import type { Excuse, Verdict } from './verdict.ts';
 /** One transaction's worth; the loop goes on at once while there are more. */
 const LARGEST_BATCH = 500;
 
+/** A verdict is due, at `$1`. */
+export const HAS_DUE_STREAMS = 'exists (select from streams where due_at <= $1 and not is_paused)';
+
 export async function listTenantsWithDueStreams(tx: Tx, now: Date): Promise<TenantId[]> {
   const found = await rows<{ tenantId: TenantId }>(
     tx,

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it, jest } from '@jest/globals';
 import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ import { readBackup, writeBackup } from '../../src/db/backup.ts';
 import { acrossTenants, oneRow } from '../../src/db/transaction.ts';
 import { loadCertificate } from '../../src/inbound/smtp/certificate.ts';
 import { openSmtpDoor, type OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
-import { DAY, HOUR, later, MINUTE, SECOND } from '../../src/kernel/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/kernel/clock.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import type { LoopHealth } from '../../src/kernel/loop.ts';
 import type { UserId } from '../../src/kernel/ids.ts';
@@ -188,20 +188,16 @@ onBothDatabases('DaTamer under its own care', (database) => {
     expect(selfWatch.health()?.lastSeen.map(({ part }) => part)).toContain('canary');
 
     // Somebody else has the tenant's triage and does nothing.
-    const lease = `triage:${own.id}`;
-    await leases.release(lease);
-    const hold = (until: Date): Promise<unknown> =>
-      acrossTenants(world.parts.database.dataSource, (tx) =>
-        tx.query(
-          `insert into leases (name, holder, expires_at) values ($1, 'somebody else', $2)
-           on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at`,
-          [lease, until],
-        ),
-      );
-    await hold(later(world.clock.now(), HOUR));
+    const take = leases.take.bind(leases);
+    const hold = jest.spyOn(leases, 'take').mockImplementation(async (names, now) =>
+      take(
+        names.filter((name) => name !== `triage:${own.id}`),
+        now,
+      ),
+    );
     await world.pass(15 * MINUTE);
     expect(selfWatch.health()?.problems.map(({ key }) => key)).toContain('canary');
-    await hold(world.clock.now());
+    hold.mockRestore();
     await world.pass(2 * MINUTE);
     expect((await openEvents(api)).map(({ org }) => org)).toContain('datamer.canary');
     await world.pass(10 * MINUTE);

@@ -65,6 +65,7 @@ export class MailboxSupervisor {
     for (const mailbox of held.values()) {
       if (!this.#readers.has(mailbox.id)) this.#readers.set(mailbox.id, new Reader(mailbox, this.#options));
     }
+    if (this.#readers.size === 0) return;
     const awaiting = await this.#options.tenantsAwaitingProof(now);
     for (const reader of this.#readers.values()) if (awaiting.has(reader.tenantId)) reader.ask();
   }

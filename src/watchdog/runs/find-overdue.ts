@@ -12,6 +12,9 @@ import { limitMs, usualMs } from './run.ts';
 
 const LARGEST_BATCH = 500;
 
+/** A run is overdue, at `$1`. */
+export const HAS_DUE_RUNS = 'exists (select from job_runs where due_at <= $1)';
+
 export async function listTenantsWithDueRuns(tx: Tx, now: Date): Promise<TenantId[]> {
   const found = await rows<{ tenantId: TenantId }>(
     tx,
