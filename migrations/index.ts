@@ -23,6 +23,7 @@ import { ProposeSchedules } from './1764000016000-propose-schedules.ts';
 import { FindRunsOfEvents } from './1764000017000-find-runs-of-events.ts';
 import { DeliverMessages } from './1764000018000-deliver-messages.ts';
 import { KeepRotas } from './1764000020000-keep-rotas.ts';
+import { Escalate } from './1764000020500-escalate.ts';
 import { ActByMail } from './1764000021000-act-by-mail.ts';
 
 export const migrations = [
@@ -50,5 +51,6 @@ export const migrations = [
   FindRunsOfEvents,
   DeliverMessages,
   KeepRotas,
+  Escalate,
   ActByMail,
 ];

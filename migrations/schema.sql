@@ -138,6 +138,39 @@ create table doors (
   constraint doors_pkey PRIMARY KEY (name)
 );
 
+create table escalation_policies (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  patterns text[] not null,
+  severity_floor text not null,
+  steps jsonb not null,
+  repeats integer default 0 not null,
+  reminder jsonb,
+  created_at timestamp with time zone not null,
+  constraint escalation_policies_tenant_id_name_key UNIQUE (tenant_id, name),
+  constraint escalation_policies_pkey PRIMARY KEY (tenant_id, id),
+  constraint escalation_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint escalation_policies_severity_floor_check CHECK ((severity_floor = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))
+);
+-- row-level security: of_the_tenant
+
+create table escalations (
+  tenant_id uuid not null,
+  event_id uuid not null,
+  policy_id uuid not null,
+  assignee_id uuid,
+  step integer not null,
+  round integer not null,
+  since timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  constraint escalations_pkey PRIMARY KEY (tenant_id, event_id),
+  constraint escalations_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES events(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX escalations_due ON escalations USING btree (due_at);
+CREATE INDEX escalations_of_policy ON escalations USING btree (tenant_id, policy_id);
+-- row-level security: of_the_tenant
+
 create table event_signals (
   tenant_id uuid not null,
   event_id uuid not null,

@@ -19,6 +19,8 @@ import type { TenantId } from '../kernel/ids.ts';
 import type { LoopWork } from '../kernel/loop.ts';
 import { findOldestPending, HAS_DELIVERIES } from '../outbound/deliveries.ts';
 import { dispatchChanges, HAS_CHANGES } from '../outbound/dispatch.ts';
+import { escalateDue } from '../outbound/escalation/escalate.ts';
+import { HAS_DUE_ESCALATIONS } from '../outbound/escalation/escalations.ts';
 import { HAS_DIGESTS, releaseHeld } from '../outbound/held-notices.ts';
 import { sendDue } from '../outbound/send-due.ts';
 import { sumUpSilences } from '../outbound/sum-up-silences.ts';
@@ -109,6 +111,13 @@ export function listJobs(parts: Parts): Job[] {
       everyMs: UNLESS_WOKEN_MS,
       isDue: HAS_DIGESTS,
       run: (now) => digest(parts, now),
+    },
+    {
+      name: 'escalate',
+      role: 'outbound',
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: HAS_DUE_ESCALATIONS,
+      run: (now) => escalate(parts, now),
     },
     {
       name: 'send',
@@ -249,6 +258,10 @@ async function sumUp({ database, addresses }: Parts, now: Date): Promise<boolean
 
 async function digest({ database, addresses }: Parts, now: Date): Promise<boolean> {
   return acrossTenants(database.dataSource, (tx) => releaseHeld(tx, addresses(), now));
+}
+
+async function escalate({ database, addresses }: Parts, now: Date): Promise<boolean> {
+  return acrossTenants(database.dataSource, (tx) => escalateDue(tx, addresses(), now));
 }
 
 async function send({ database, mail, tokens, addresses, clock, log }: Parts, now: Date): Promise<boolean> {

@@ -50,6 +50,8 @@ export const TABLES = [
   'deliveries',
   'held_notices',
   'used_links',
+  'escalation_policies',
+  'escalations',
   'silences',
   'silenced_events',
   'streams',

@@ -30,7 +30,9 @@ export type ChangeKind =
   | 'correction undone'
   | 'notice held'
   | 'silenced'
-  | 'silence over';
+  | 'silence over'
+  | 'escalated'
+  | 'reminded';
 
 export interface Change {
   id: string;
@@ -45,8 +47,18 @@ export interface Change {
 export type NewChange = Omit<Change, 'id' | 'actor' | 'detail' | 'why'> &
   Partial<Pick<Change, 'actor' | 'detail' | 'why'>>;
 
-/** Changes that somebody may have to be told of. */
-const TOLD: readonly ChangeKind[] = ['assigned', 'opened', 'reopened', 'severity'];
+/** Changes that somebody may have to be told of, or that begin or stop escalation. */
+const TOLD: readonly ChangeKind[] = [
+  'assigned',
+  'unassigned',
+  'opened',
+  'reopened',
+  'severity',
+  'snoozed',
+  'not noise',
+  'split',
+  'merge undone',
+];
 
 /**
  * Appends to timelines, and to the outbox in the same transaction.

@@ -15,7 +15,7 @@ import type { Message } from './wording/message.ts';
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
 
 /** What is told: the person's mail program and the page of deliveries tell them apart. */
-export type NoticeKind = 'event' | 'assignment' | 'digest' | 'summary' | 'reply';
+export type NoticeKind = 'event' | 'assignment' | 'digest' | 'summary' | 'escalation' | 'reminder' | 'reply';
 
 export interface Delivery {
   tenantId: TenantId;

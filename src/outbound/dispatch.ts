@@ -1,6 +1,6 @@
 /**
  * Changes that nobody has been told of become deliveries: what a silence mutes is put aside, the others go to whom they
- * concern. The outbox row goes in the same transaction in which the deliveries come, so a crash tells nobody twice and
+ * concern, and onto the ladder that is climbed while nobody takes it. The outbox row goes in the same transaction in which the deliveries come, so a crash tells nobody twice and
  * forgets nobody.
  */
 import { changedRows, rows, type Tx } from '../db/transaction.ts';
@@ -10,6 +10,7 @@ import type { MaybeSeverity } from '../events/severity.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
 import { addDeliveries, newDelivery, type NewDelivery } from './deliveries.ts';
+import { planEscalations } from './escalation/plan.ts';
 import { muteSilenced } from './mute-silenced.ts';
 import { tellListeners } from './tell-listeners.ts';
 import { wordAssignment } from './wording/assignment.ts';
@@ -60,6 +61,7 @@ export async function dispatchChanges(tx: Tx, options: DispatchOptions, now: Dat
       ...(await tellListeners(tx, tenantId, audible, options, now)),
     ];
     await addDeliveries(tx, tenantId, deliveries, now);
+    await planEscalations(tx, tenantId, changes, now);
   }
   return pending.length === LARGEST_BATCH;
 }

@@ -9,7 +9,7 @@ import type { DispatchOptions, PendingChange } from './dispatch.ts';
 import { wordDigest, type DigestEvent } from './wording/digest.ts';
 
 export interface HeldNotice {
-  change: PendingChange;
+  change: Pick<PendingChange, 'eventId' | 'changeId'>;
   userId: UserId;
   releaseAt: Date;
 }

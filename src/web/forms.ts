@@ -85,6 +85,8 @@ const CORRECTABLE_CONFLICTS = new Set([
   'address-taken',
   'group-exists',
   'last-admin',
+  'policy-exists',
+  'too-many-policies',
   'rota-exists',
   'rota-in-use',
   'too-many-rotas',

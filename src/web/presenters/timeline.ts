@@ -46,6 +46,8 @@ const ICONS: Record<ChangeKind, string> = {
   'notice held': 'mute',
   silenced: 'mute',
   'silence over': 'mute',
+  escalated: 'up',
+  reminded: 'clock',
 };
 
 /** In these the reason is what a person wrote. */
@@ -118,6 +120,10 @@ function describeChange(row: ShownChange, now: Date, timeZone: string): string {
       const at = until ? presentTime(new Date(until), now, timeZone) : null;
       return at ? `Snoozed until ${at.exact}` : 'Woken';
     }
+    case 'escalated':
+      return `Escalated: step ${presentNumber(Number(detail['step']))} of ${text(detail, 'policy') ?? ''}`;
+    case 'reminded':
+      return 'Reminded who has it';
     case 'silenced':
       return 'Silenced';
     case 'silence over':

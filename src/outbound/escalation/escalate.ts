@@ -1,0 +1,258 @@
+/**
+ * The loop that tells the next ones when nobody takes an event, and reminds who has one and does nothing. The step, the
+ * notices and the event's timeline are one transaction, in which nobody can take the event: a crash tells nobody twice and
+ * forgets nobody.
+ */
+import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
+import { listAddressees, type Addressee } from '../../accounts/users.ts';
+import { rows, type Tx } from '../../db/transaction.ts';
+import { recordChanges, type Change, type NewChange } from '../../events/change.ts';
+import { later } from '../../kernel/clock.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import type { EventId, TenantId, UserId } from '../../kernel/ids.ts';
+import { compileAudience, type AudienceFor } from '../audience/audience.ts';
+import { addDeliveries, newDelivery, type NewDelivery } from '../deliveries.ts';
+import type { DispatchOptions } from '../dispatch.ts';
+import { hold, type HeldNotice } from '../held-notices.ts';
+import { holdBack, LIMIT_MS, type Answer } from '../holdback/hold-back.ts';
+import { wordEscalation, type Escalated } from '../wording/escalation.ts';
+import { lookAt, stepOn, type Climb, type Look } from './climb.ts';
+import { describeNext, describeTold, describeUnreached } from './describe.ts';
+import { claimDue, endEscalations, saveEscalations, type Escalation } from './escalations.ts';
+import { listPolicies } from './policies.ts';
+import { waitMs, type EscalationPolicy } from './policy.ts';
+import { loadStandings, type StandingEvent } from './standings.ts';
+import { loadTargets, reach, type Reached, type Targets } from './targets.ts';
+
+const LARGEST_BATCH = 200;
+
+/** @returns true when there may be more */
+export async function escalateDue(tx: Tx, options: DispatchOptions, now: Date): Promise<boolean> {
+  const due = await claimDue(tx, LARGEST_BATCH, now);
+  let hasMore = due.length === LARGEST_BATCH;
+  for (const [tenantId, own] of groupBy(due, (one) => one.tenantId)) {
+    const climbs = new Map(own.map(({ eventId, climb }) => [eventId, climb]));
+    const isAnyDueAgain = await escalateTenant(tx, tenantId, climbs, options, now);
+    hasMore ||= isAnyDueAgain;
+  }
+  return hasMore;
+}
+
+/** An event whose time has come, and whom it tells. */
+interface Call {
+  event: StandingEvent;
+  look: Look;
+  reached: Reached[];
+  next: Escalation | null;
+}
+
+async function escalateTenant(
+  tx: Tx,
+  tenantId: TenantId,
+  climbs: ReadonlyMap<EventId, Climb>,
+  options: DispatchOptions,
+  now: Date,
+): Promise<boolean> {
+  const policies = await listPolicies(tx, tenantId);
+  const standings = await loadStandings(tx, tenantId, [...climbs.keys()], now, 'held');
+  const targets = await loadTargets(tx, tenantId);
+  const calls: Call[] = [];
+  const saved: Escalation[] = [];
+  const ended: EventId[] = [];
+  for (const [eventId, climb] of climbs) {
+    const event = standings.get(eventId);
+    const look = event ? lookAt(climb, event, policies, now) : null;
+    if (!event || !look) {
+      ended.push(eventId);
+      continue;
+    }
+    if (look.tellAt > now) {
+      saved.push({ eventId, climb: look.climb, dueAt: look.dueAt });
+      continue;
+    }
+    const call = makeCall(event, look, policies, targets, now);
+    calls.push(call);
+    if (call.next) saved.push(call.next);
+    else ended.push(eventId);
+  }
+  await saveEscalations(tx, tenantId, saved);
+  await endEscalations(tx, tenantId, ended);
+  await tell(tx, tenantId, calls, targets, options, now);
+  return saved.some(({ dueAt }) => dueAt <= now);
+}
+
+function makeCall(
+  event: StandingEvent,
+  look: Look,
+  policies: readonly EscalationPolicy[],
+  targets: Targets,
+  now: Date,
+): Call {
+  const meant = look.step?.targets ?? [{ kind: 'user' as const, id: event.assigneeId ?? '' }];
+  const reached = meant.map((target) => reach(target, targets, now));
+  const next = nextOf(event, look, policies, reaches(reached) ? null : targets, now);
+  return { event, look, reached, next };
+}
+
+function reaches(reached: readonly Reached[]): boolean {
+  return reached.some(({ users }) => users.length > 0);
+}
+
+/** @param inVain given when the step reached nobody: that is no reason to wait for the next one */
+function nextOf(
+  event: StandingEvent,
+  look: Look,
+  policies: readonly EscalationPolicy[],
+  inVain: Targets | null,
+  now: Date,
+): Escalation | null {
+  const { steps } = look.policy;
+  const climb = stepOn(look, now);
+  const step = look.step && climb ? steps[climb.step] : undefined;
+  const isHopeless =
+    inVain !== null &&
+    !steps.some(({ targets }) => reaches(targets.map((target) => reach(target, inVain, now))));
+  if (!climb || isHopeless) return null;
+  const since = inVain && step ? later(now, -waitMs(step)) : now;
+  const after = lookAt({ ...climb, since }, event, policies, now);
+  return after && { eventId: event.eventId, climb: after.climb, dueAt: after.dueAt };
+}
+
+async function tell(
+  tx: Tx,
+  tenantId: TenantId,
+  calls: readonly Call[],
+  targets: Targets,
+  options: DispatchOptions,
+  now: Date,
+): Promise<void> {
+  if (calls.length === 0) return;
+  const people = [...new Set(calls.flatMap(({ reached }) => reached.flatMap(({ users }) => users)))];
+  const addressees = new Map((await listAddressees(tx, tenantId, people)).map((one) => [one.id, one]));
+  const recent = await countRecent(tx, tenantId, people, now);
+  const audienceFor = compileAudience(await listHeldSubscriptions(tx, tenantId));
+  const answered = calls.map((call) => ({
+    call,
+    answers: answer(call, addressees, audienceFor, recent, now),
+  }));
+  const changes = await recordChanges(
+    tx,
+    tenantId,
+    answered.map(({ call, answers }) => asChange(call, answers, targets, now)),
+  );
+  const told = answered.map((one, index) => ({ ...one, change: changes[index] as Change }));
+  await hold(tx, tenantId, told.flatMap(asHeld), now);
+  await addDeliveries(tx, tenantId, asDeliveries(told, targets, options, now), now);
+}
+
+function asHeld({ call, answers, change }: Told): HeldNotice[] {
+  const { eventId } = call.event;
+  return answers.flatMap(({ person, answer: one }) =>
+    one.kind === 'held'
+      ? [{ change: { changeId: change.id, eventId }, userId: person.id, releaseAt: one.until }]
+      : [],
+  );
+}
+
+export interface Answered {
+  person: Addressee;
+  /** By which targets. */
+  by: Reached[];
+  answer: Answer;
+}
+
+/**
+ * Quiet hours hold what is not critical, but not from whoever is on call: that is what being on call means. A flood goes
+ * into the digest as any other.
+ */
+function answer(
+  { event, reached }: Call,
+  addressees: ReadonlyMap<UserId, Addressee>,
+  audienceFor: AudienceFor,
+  recent: ReadonlyMap<UserId, number>,
+  now: Date,
+): Answered[] {
+  const users = [...new Set(reached.flatMap((one) => one.users))];
+  const listeners = audienceFor(event.org, event.severity);
+  return users.flatMap((userId) => {
+    const person = addressees.get(userId);
+    if (!person) return [];
+    const by = reached.filter((one) => one.users.includes(userId));
+    const isOnCall = by.some(({ target }) => target.kind === 'rota');
+    const quietHours = isOnCall ? [] : (listeners.find((one) => one.userId === userId)?.quietHours ?? []);
+    const question = { level: 'responder' as const, severity: event.severity, quietHours, now };
+    const notTold = { lastToldAt: null, worseSince: null, isReturn: false };
+    return [{ person, by, answer: holdBack({ ...question, ...notTold, recent: recent.get(userId) ?? 0 }) }];
+  });
+}
+
+async function countRecent(
+  tx: Tx,
+  tenantId: TenantId,
+  people: readonly UserId[],
+  now: Date,
+): Promise<Map<UserId, number>> {
+  const counts = await rows<{ userId: UserId; count: number }>(
+    tx,
+    `select user_id as "userId", count(*)::integer as count from deliveries
+     where tenant_id = $1 and user_id = any($2::uuid[]) and created_at > $3 group by 1`,
+    [tenantId, people, later(now, -LIMIT_MS)],
+  );
+  return new Map(counts.map(({ userId, count }) => [userId, count]));
+}
+
+function asChange(
+  { event, look, reached, next }: Call,
+  answers: readonly Answered[],
+  targets: Targets,
+  now: Date,
+): NewChange {
+  const { eventId } = event;
+  const told = answers.filter((one) => one.answer.kind === 'now').map(({ person }) => person.id);
+  const { policy, step, climb } = look;
+  const words = answers.length > 0 ? describeTold(answers) : describeUnreached(reached);
+  if (step === null) {
+    return { eventId, at: now, what: 'reminded', detail: { policy: policy.name, told }, why: words };
+  }
+  const detail = { policy: policy.name, step: climb.step + 1, round: climb.round, told };
+  const why = `${words}; ${describeNext(next, policy, targets)}`;
+  return { eventId, at: now, what: 'escalated', detail, why };
+}
+
+type Told = { call: Call; answers: readonly Answered[]; change: Change };
+
+/** Several events at once are one notice for a person: whoever is called must not be called twenty times. */
+function asDeliveries(
+  told: readonly Told[],
+  targets: Targets,
+  options: DispatchOptions,
+  now: Date,
+): NewDelivery[] {
+  const heard = told.flatMap(({ call, answers, change }) =>
+    answers
+      .filter((one) => one.answer.kind === 'now')
+      .map(({ person, by }) => ({ person, call, by, change, isReminder: call.look.step === null })),
+  );
+  const groups = groupBy(heard, ({ person, isReminder }) => `${person.id} ${isReminder}`);
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    if (!first) return [];
+    const { person, isReminder, change } = first;
+    const { name, timeZone } = person;
+    const events = own.map(({ call, by }): Escalated => ({
+      ...call.event,
+      touchedAt: call.event.lastDeedAt ?? call.event.assignedAt ?? call.event.createdAt,
+      by: by.flatMap(({ target, name }) => (name ? [{ kind: target.kind, name }] : [])),
+      next: describeNext(call.next, call.look.policy, targets, timeZone),
+    }));
+    const message = wordEscalation({ name, timeZone, isReminder, events, baseUrl: options.baseUrl });
+    const isOne = own.length === 1;
+    const notice = {
+      kind: isReminder ? ('reminder' as const) : ('escalation' as const),
+      eventId: isOne ? change.eventId : null,
+      changeId: isOne ? change.id : null,
+      message,
+    };
+    return [newDelivery({ userId: person.id, address: person.email }, notice, options, now)];
+  });
+}
