@@ -90,7 +90,7 @@ function readForm(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 function rowsOf(steps: unknown): Record<string, unknown>[] {
-  return typeof steps === 'object' && steps !== null ? Object.values(steps) : [];
+  return Object.values((steps ?? {}) as Record<string, Record<string, unknown>>);
 }
 
 function textsOf(value: unknown): string[] {
