@@ -6,6 +6,8 @@ import type { Tenant } from '../../accounts/tenants.ts';
 import { listDeliveries } from '../../outbound/deliveries.ts';
 import { operation, type Scope, whole } from '../operation.ts';
 
+const replyStyle = z.enum(['token', 'plain', 'none']);
+
 const tenant = z
   .object({
     id: z.string(),
@@ -17,6 +19,9 @@ const tenant = z
     infoQuietMinutes: z.number().int(),
     recoveryCompletes: z.boolean(),
     tagSenders: z.array(z.string()).nullable().describe('null: tags count from every sender.'),
+    replyStyle: replyStyle.describe(
+      'Where replies to notices go: the first address with a token in its detail, that address as it is, or nowhere.',
+    ),
   })
   .meta({ id: 'Tenant' });
 
@@ -83,6 +88,7 @@ export const tenantOperations = [
         .optional(),
       recoveryCompletes: z.boolean().optional(),
       tagSenders: z.array(tagSender).max(1000).nullable().optional(),
+      replyStyle: replyStyle.optional(),
     }),
     answer: tenant,
     handle: async (scope, { body }) => present(scope, await changeTenant(scope.tx, scope.tenant.id, body)),

@@ -18,6 +18,7 @@ export const tenantPage = page({
       infoQuietMinutes: tenant.infoQuietMinutes,
       recoveryCompletes: tenant.recoveryCompletes,
       tagSenders: tenant.tagSenders?.join('\n') ?? '',
+      replyStyle: tenant.replyStyle,
     });
     const addresses = await listAddresses(tx, tenant.id);
     return {
@@ -34,6 +35,14 @@ export const tenantPage = page({
             ['false', 'leave it to people'],
           ],
           form.recoveryCompletes.value,
+        ),
+        replyStyles: presentOptions(
+          [
+            ['token', 'the first address, with a token: +r.…'],
+            ['plain', 'the first address as it is'],
+            ['none', 'nowhere: nobody reads them'],
+          ],
+          form.replyStyle.value,
         ),
         addresses,
         // The last one stays: without an address no mail comes by SMTP.
