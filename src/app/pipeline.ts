@@ -1,7 +1,7 @@
 /**
  * The way of a mail through the house, in order:
  *
- *   a door stores it (inbound/accept) → read → tags → own mail → rules → parsers → servers → templates → model → signal
+ *   a door stores it (inbound/accept) → read (replies to notices leave here) → tags → own mail → rules → parsers → servers → templates → model → signal
  *   → run of a job → event (by signal, else by grouping) → schedules → runs
  *
  * A new stage is one file and one line here. What reads the mail needs no database; what decides about events and
@@ -14,6 +14,7 @@ import { inTenant, type Tx } from '../db/transaction.ts';
 import type { Grouping } from '../events/grouping/grouping.ts';
 import { joinMails } from '../events/join-mails.ts';
 import { rememberOrgs } from '../events/orgs.ts';
+import type { MailTokens } from '../events/by-mail/mail-tokens.ts';
 import type { NoticeSeal } from '../events/notice-seal.ts';
 import type { SignalledMail } from '../events/signalled-mail.ts';
 import {
@@ -30,6 +31,8 @@ import { applyModel } from '../triage/model/apply-model.ts';
 import { saveMemory, type Memories, type TenantMemory } from '../triage/memory.ts';
 import type { Mse } from '../triage/mse.ts';
 import { recogniseOwnMail } from '../triage/own-mail.ts';
+import { readCommand } from '../triage/replies/read-command.ts';
+import { takeReplies, type RepliedMse } from '../triage/replies/take-replies.ts';
 import { runParsers } from '../triage/parsers/run-parsers.ts';
 import { readMails, type ReadBatch } from '../triage/read-mails.ts';
 import { readRuns } from '../triage/run-phase.ts';
@@ -46,12 +49,15 @@ import { countArrivals } from '../watchdog/count-arrivals.ts';
 import type { RunMail } from '../watchdog/runs/run.ts';
 import { trackRuns } from '../watchdog/runs/track-runs.ts';
 import { markBounced } from '../outbound/deliveries.ts';
+import type { DispatchOptions } from '../outbound/dispatch.ts';
+import { actByReply, type ReceivedReply } from '../outbound/mail/act-by-reply.ts';
 
 /** What stages may know beside the mails. */
 export interface Knowledge {
   tenant: Tenant;
   rules: readonly CompiledRule[];
   seal: NoticeSeal;
+  tokens: MailTokens;
   /** What was learnt from the mails before. */
   memory: TenantMemory;
 }
@@ -80,6 +86,9 @@ const MOST_SLICES = 8;
 export interface Pipeline {
   database: DataSource;
   seal: NoticeSeal;
+  tokens: MailTokens;
+  /** For what replies are answered. */
+  addresses: () => DispatchOptions;
   recent: RecentMails;
   memories: Memories;
 }
@@ -146,14 +155,14 @@ async function takeSlice(
   memory: TenantMemory,
   after: Position | null,
 ): Promise<Understood> {
-  const { database, seal, recent } = pipeline;
+  const { database, seal, tokens, recent } = pipeline;
   const { tenantId } = memory;
   const { mails, knowledge } = await inTenant(database, tenantId, async (tx) => {
     const taken = await takeWaitingMails(tx, tenantId, SLICE, after, recent);
     const tenant = await getTenant(tx, tenantId);
     const rules = taken.length > 0 ? await listRules(tx, tenantId) : [];
     const compiled = rules.filter(({ isEnabled }) => isEnabled).map(compileRule);
-    return { mails: taken, knowledge: { tenant, seal, memory, rules: compiled } };
+    return { mails: taken, knowledge: { tenant, seal, tokens, memory, rules: compiled } };
   });
   return understand(mails, knowledge);
 }
@@ -161,19 +170,24 @@ async function takeSlice(
 /** Everything that needs no database. A defect is kept for when the slice's turn comes. */
 async function understand(mails: readonly StoredMail[], knowledge: Knowledge): Promise<Understood> {
   try {
-    const batch = await readMails(mails);
+    const batch = { ...(await readMails(mails)), replies: [] as RepliedMse[] };
+    batch.replies = takeReplies(batch, knowledge);
     for (const stage of STAGES) stage(batch.mses, knowledge);
     return { mails, knowledge, batch, failure: null };
   } catch (error) {
     const failure = error instanceof Error ? error : new Error(String(error));
-    return { mails, knowledge, batch: { mses: [], unreadable: [] }, failure };
+    return { mails, knowledge, batch: { mses: [], replies: [], unreadable: [] }, failure };
   }
+}
+
+interface Batch extends ReadBatch {
+  replies: RepliedMse[];
 }
 
 interface Understood {
   mails: readonly StoredMail[];
   knowledge: Knowledge;
-  batch: ReadBatch;
+  batch: Batch;
   failure: Error | null;
 }
 
@@ -186,7 +200,9 @@ async function settleSlice(
 ): Promise<boolean> {
   try {
     if (failure !== null) throw failure;
-    await inTenant(pipeline.database, knowledge.tenant.id, (tx) => settle(tx, batch, knowledge, now));
+    await inTenant(pipeline.database, knowledge.tenant.id, (tx) =>
+      settle(tx, pipeline, batch, knowledge, now),
+    );
     count(result, batch);
     return true;
   } catch (error) {
@@ -196,8 +212,8 @@ async function settleSlice(
   }
 }
 
-function count(result: BatchResult, { mses, unreadable }: ReadBatch): void {
-  result.done += mses.length + unreadable.length;
+function count(result: BatchResult, { mses, replies, unreadable }: Batch): void {
+  result.done += mses.length + replies.length + unreadable.length;
   result.quarantined += unreadable.length;
   for (const { door, receivedAt } of mses) if (door !== 'import') result.liveArrivals.push(receivedAt);
 }
@@ -217,21 +233,29 @@ async function settleOneByOne(
     const { batch, failure } = await understand([mail], { ...knowledge, memory });
     try {
       if (failure !== null) throw failure;
-      await inTenant(pipeline.database, tenantId, (tx) => settle(tx, batch, { ...knowledge, memory }, now));
+      await inTenant(pipeline.database, tenantId, (tx) =>
+        settle(tx, pipeline, batch, { ...knowledge, memory }, now),
+      );
       count(result, batch);
     } catch (error) {
       pipeline.memories.drop(tenantId);
       if (!isFaultOfMail(error)) throw error;
       const reason = `Triage failed on this mail: ${describeError(error)}`;
       await inTenant(pipeline.database, tenantId, (tx) => quarantineMail(tx, tenantId, mail.id, reason, now));
-      count(result, { mses: [], unreadable: [{ mail, reason }] });
+      count(result, { mses: [], replies: [], unreadable: [{ mail, reason }] });
     }
   }
 }
 
 /** One transaction: events, findings, schedules, and the mails off the queue. */
-async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, now: Date): Promise<void> {
-  const { mses, unreadable } = batch;
+async function settle(
+  tx: Tx,
+  pipeline: Pipeline,
+  batch: Batch,
+  { tenant, memory }: Knowledge,
+  now: Date,
+): Promise<void> {
+  const { mses, replies, unreadable } = batch;
   for (const { mail, reason } of unreadable) await quarantineMail(tx, tenant.id, mail.id, reason, now);
   const events = await joinEvents(tx, tenant, memory.grouping, mses, now);
   await rememberOrgs(
@@ -240,7 +264,8 @@ async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, n
     mses.flatMap(({ orgs }) => orgs),
     now,
   );
-  await saveFindings(tx, tenant.id, mses, events);
+  await actByReplies(tx, pipeline, tenant, replies, now);
+  await saveFindings(tx, tenant.id, [...mses, ...replies], events);
   await countArrivals(tx, tenant.id, mses.flatMap(asArrival), now);
   await trackRuns(tx, tenant.id, mses.flatMap(asRunMail), now);
   const bySmtp = mses.find(({ door }) => door === 'smtp' || door === 'lmtp');
@@ -253,8 +278,32 @@ async function settle(tx: Tx, batch: ReadBatch, { tenant, memory }: Knowledge, n
   await removeFromQueue(
     tx,
     tenant.id,
-    mses.map(({ id }) => id),
+    [...mses, ...replies].map(({ id }) => id),
   );
+}
+
+/** One by one: each may ask for another deed on the same event. */
+async function actByReplies(
+  tx: Tx,
+  { addresses }: Pipeline,
+  tenant: Tenant,
+  replies: readonly RepliedMse[],
+  now: Date,
+): Promise<void> {
+  const titleOfEvent = (subject: string): string => titleOf({ mail: { subject } });
+  for (const { id, door, mail, reply } of replies) {
+    const { deliveryId, automatic, lines } = reply;
+    const received: ReceivedReply = {
+      mseId: id,
+      deliveryId,
+      automatic,
+      from: mail.from.address,
+      messageId: mail.messageId,
+      isHistory: door === 'import',
+      read: (at, timeZone) => readCommand(lines, at, timeZone),
+    };
+    reply.outcome = await actByReply(tx, tenant.id, received, { ...addresses(), titleOf: titleOfEvent }, now);
+  }
 }
 
 async function joinEvents(
@@ -296,7 +345,7 @@ function asSignalled(mse: Mse): SignalledMail[] {
   ];
 }
 
-function titleOf({ mail }: Pick<Mse, 'mail'>): string {
+function titleOf({ mail }: { mail: Pick<Mse['mail'], 'subject'> }): string {
   return withoutTags(mail.subject) || '(no subject)';
 }
 

@@ -146,6 +146,10 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
 
   let httpPort = settings.DATAMER_HTTP_PORT;
   let smtpPort = settings.DATAMER_SMTP_PORT;
+  const addresses = (): DispatchOptions => ({
+    baseUrl: settings.DATAMER_PUBLIC_URL ?? `http://localhost:${httpPort}`,
+    mailDomain: /@([^>]+)>?$/.exec(settings.DATAMER_MAIL_FROM)?.[1] ?? 'localhost',
+  });
 
   return {
     settings,
@@ -161,7 +165,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     selfWatch,
     recent,
     tokens,
-    pipeline: { database: dataSource, seal, recent, memories: new Memories() },
+    pipeline: { database: dataSource, seal, tokens, addresses, recent, memories: new Memories() },
     mail: settings.DATAMER_SMTP_OUT_URL
       ? openMailTransport(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)
       : null,
@@ -173,10 +177,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     findTenant: (recipient) => findTenantByAddress(dataSource.manager, recipient),
     accept: (tenantId, mail) => commits.add(tenantId, mail),
     doorsOf: async (tx, tenant) => (await listDoorStates(tx)).get(tenant.id) ?? [],
-    addresses: () => ({
-      baseUrl: settings.DATAMER_PUBLIC_URL ?? `http://localhost:${httpPort}`,
-      mailDomain: /@([^>]+)>?$/.exec(settings.DATAMER_MAIL_FROM)?.[1] ?? 'localhost',
-    }),
+    addresses,
     setHttpPort: (port) => (httpPort = port),
     smtpPort: () => (smtpPort === 'off' || smtpPort === 0 ? null : smtpPort),
     setSmtpPort: (port) => (smtpPort = port),

@@ -57,7 +57,7 @@ export async function countTraffic(tx: Tx, tenantId: TenantId, since: Date): Pro
     tx,
     `select hour, sum(mails)::integer as mails, sum(events)::integer as events from (
        select date_trunc('hour', received_at) as hour, count(*) as mails, 0 as events
-       from mses where tenant_id = $1 and received_at >= $2 group by 1
+       from mses where tenant_id = $1 and received_at >= $2 and event_id is not null group by 1
        union all
        select date_trunc('hour', created_at), 0, count(*)
        from events where tenant_id = $1 and created_at >= $2 and state <> 'merged' and not is_noise group by 1

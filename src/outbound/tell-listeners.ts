@@ -110,13 +110,13 @@ class History {
     const recent = await rows<{ userId: UserId; count: number }>(
       tx,
       `select user_id as "userId", count(*)::integer as count from deliveries
-       where tenant_id = $1 and user_id = any($2::uuid[]) and created_at > $3 group by 1`,
+       where tenant_id = $1 and user_id = any($2::uuid[]) and created_at > $3 and kind <> 'reply' group by 1`,
       [tenantId, people, later(now, -LIMIT_MS)],
     );
     const lastTold = await rows<{ userId: UserId; eventId: EventId; at: Date }>(
       tx,
       `select user_id as "userId", event_id as "eventId", max(created_at) as at from deliveries
-       where tenant_id = $1 and event_id = any($2::uuid[]) and user_id is not null group by 1, 2`,
+       where tenant_id = $1 and event_id = any($2::uuid[]) and user_id is not null and kind <> 'reply' group by 1, 2`,
       [tenantId, news.map(({ eventId }) => eventId)],
     );
     return new History(

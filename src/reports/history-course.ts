@@ -21,7 +21,7 @@ export async function historyCourse(
     tx,
     `select width_bucket(m.received_at, $${mses.parameters.length + 1}::timestamptz[]) as step,
        count(*)::integer as count
-     from mses m where ${mses.condition} group by 1`,
+     from mses m where ${mses.condition} and m.event_id is not null group by 1`,
     [...mses.parameters, starts],
   );
   const events = eventScope(tenantId, range);

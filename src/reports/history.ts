@@ -91,7 +91,7 @@ async function countMses(tx: Tx, tenantId: TenantId, range: HistoryRange): Promi
   const { condition, parameters } = scopeOf(tenantId, range, 'm', 'received_at');
   const row = await oneRow<{ count: number }>(
     tx,
-    `select count(*)::integer as count from mses m where ${condition}`,
+    `select count(*)::integer as count from mses m where ${condition} and m.event_id is not null`,
     parameters,
   );
   return row?.count ?? 0;

@@ -13,7 +13,7 @@ import type { MaybeSeverity, Severity } from '../events/severity.ts';
 import { lockEvents, saveSignals, updateEvents, type LoadedEvent } from '../events/store.ts';
 import { given } from '../kernel/given.ts';
 import { newId, type EventId, type TenantId } from '../kernel/ids.ts';
-import { getMse, type ListedMse } from './list-mses.ts';
+import { getMonitoringMse, type MonitoringMse } from './list-mses.ts';
 import { replaceFindings } from './mse.ts';
 import { recordCorrections } from './model/lessons.ts';
 import { confirmServers, teachOrg } from './servers/store.ts';
@@ -32,11 +32,11 @@ export async function correctMse(
   correction: Correction,
   actor: Actor,
   now: Date,
-): Promise<ListedMse> {
-  const { eventId } = await getMse(tx, tenantId, id);
+): Promise<MonitoringMse> {
+  const { eventId } = await getMonitoringMse(tx, tenantId, id);
   // The event first, as triage locks it: two transactions must not take the two in different orders.
   const [event] = await lockEvents(tx, tenantId, [eventId]);
-  const before = await getMse(tx, tenantId, id);
+  const before = await getMonitoringMse(tx, tenantId, id);
   const teaching = startTeaching(actor, now);
   await recordCorrections(tx, tenantId, { mseId: before.id }, correction, teaching);
   const after = await writeCorrection(tx, tenantId, before, correction, actor);
@@ -174,10 +174,10 @@ function byHuman(actor: Actor) {
 async function writeCorrection(
   tx: Tx,
   tenantId: TenantId,
-  mse: ListedMse,
+  mse: MonitoringMse,
   correction: Correction,
   actor: Actor,
-): Promise<ListedMse> {
+): Promise<MonitoringMse> {
   const { severity, org: path, servers } = correction;
   const findings = replaceFindings(mse.findings, {
     ...(severity ? { severity: { ...byHuman(actor), value: severity } } : {}),
@@ -199,7 +199,7 @@ async function writeCorrection(
       JSON.stringify(findings),
     ],
   );
-  return getMse(tx, tenantId, mse.id);
+  return getMonitoringMse(tx, tenantId, mse.id);
 }
 
 export function describeCorrection({ severity, org, servers }: Correction): string {

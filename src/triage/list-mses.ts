@@ -6,7 +6,7 @@ import { below } from '../events/org-path.ts';
 import { mailSearch } from '../events/search.ts';
 import type { MaybeSeverity } from '../events/severity.ts';
 import { decodeCursor, encodeCursor } from '../kernel/cursor.ts';
-import { NotFound } from '../kernel/errors.ts';
+import { Conflict, NotFound } from '../kernel/errors.ts';
 import { isUuid, type EventId, type MseId, type TenantId } from '../kernel/ids.ts';
 import type { Findings, OtherFinding } from './mse.ts';
 
@@ -19,6 +19,8 @@ export interface KeptFindings extends Findings {
   /** Whose parser read the mail. */
   tool?: string;
   mentions?: string[];
+  /** What came of a reply to a notice. */
+  reply?: { what: string; isDone: boolean; eventId: string | null };
 }
 
 export interface ListedMse {
@@ -37,7 +39,8 @@ export interface ListedMse {
   isNoise: boolean;
   signalKey: string;
   templateId: string | null;
-  eventId: EventId;
+  /** Null for a reply to a notice, which is no monitoring mail. */
+  eventId: EventId | null;
   findings: KeptFindings;
   lint: string[];
 }
@@ -111,7 +114,8 @@ function conditionsOf(filter: MseFilter, parameters: unknown[]): string[] {
   }
   if (filter.severity === 'unclassified') conditions.push('m.severity is null');
   else if (filter.severity) conditions.push(`m.severity = ${parameter(filter.severity)}`);
-  if (filter.unclassified === true) conditions.push('(m.severity is null or m.org is null)');
+  if (filter.unclassified === true)
+    conditions.push('(m.severity is null or m.org is null) and m.event_id is not null');
   if (filter.unclassified === false) conditions.push('(m.severity is not null and m.org is not null)');
   if (filter.messageId) {
     const bare = filter.messageId.replace(/^<|>$/g, '');
@@ -140,6 +144,15 @@ export async function getMse(tx: Tx, tenantId: TenantId, id: string): Promise<Li
   const [found] = isUuid(id) ? await listMsesById(tx, tenantId, [id as MseId]) : [];
   if (!found) throw new NotFound('mail');
   return found;
+}
+
+export type MonitoringMse = ListedMse & { eventId: EventId };
+
+/** @throws NotFound, Conflict for a reply to a notice */
+export async function getMonitoringMse(tx: Tx, tenantId: TenantId, id: string): Promise<MonitoringMse> {
+  const { eventId, ...mse } = await getMse(tx, tenantId, id);
+  if (!eventId) throw new Conflict('A reply to a notice is no monitoring mail.', 'not-possible-now');
+  return { ...mse, eventId };
 }
 
 /** The mails of an event: the first cause first, then in the order of arrival. */

@@ -73,6 +73,17 @@ export interface RunMark {
   outcome: 'success' | 'failure' | null;
 }
 
+/** That a mail replies to one of our notices, and what came of it. */
+export interface Reply {
+  deliveryId: string;
+  /** What says that a machine wrote it; null for a person. */
+  automatic: string | null;
+  /** What the person wrote themselves. */
+  lines: string[];
+  /** Null until it is settled. */
+  outcome: { what: string; isDone: boolean; eventId: string | null } | null;
+}
+
 export interface Mse {
   readonly id: MseId;
   readonly receivedAt: Date;
@@ -97,6 +108,8 @@ export interface Mse {
   templateId: string | null;
   /** The notice that this mail says could not be delivered. */
   bouncedNotice: { deliveryId: string; reason: string } | null;
+  /** Null for a monitoring mail. */
+  reply: Reply | null;
   /** Rules that matched, in their order. */
   matchedRules: string[];
 }
@@ -118,6 +131,7 @@ export function newMse(stored: StoredMail, mail: ReadMail): Mse {
     mentions: [],
     templateId: null,
     bouncedNotice: null,
+    reply: null,
     matchedRules: [],
   };
 }

@@ -12,6 +12,11 @@ export function recogniseOwnMail(mses: Mse[], { seal }: { seal: NoticeSeal }): v
   }
 }
 
+/** True for our own notices, and for whatever speaks like a mail server about a mail. */
+export function comesBack(mse: Mse, seal: NoticeSeal): boolean {
+  return isOwnNotice(mse, seal) || isBounce(mse);
+}
+
 function isOwnNotice(mse: Mse, seal: NoticeSeal): boolean {
   const value = mse.mail.header(NOTICE_HEADER.toLowerCase())[0];
   return value !== undefined && seal.verify(value) !== null;

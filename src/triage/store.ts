@@ -50,7 +50,8 @@ function asRow(mse: Mse, events: ReadonlyMap<MseId, EventId>) {
     isNoise: findings.noise?.value ?? false,
     signalKey: signal?.key,
     templateId: mse.templateId,
-    eventId: events.get(mse.id),
+    // Null for a reply alone.
+    eventId: events.get(mse.id) ?? null,
     findings: {
       ...findings,
       signal: signal?.label,
@@ -58,6 +59,7 @@ function asRow(mse: Mse, events: ReadonlyMap<MseId, EventId>) {
       ...(mse.others.length > 0 ? { others: mse.others } : {}),
       ...(mse.reading ? { tool: mse.reading.tool } : {}),
       ...(mse.mentions.length > 0 ? { mentions: mse.mentions } : {}),
+      ...(mse.reply?.outcome ? { reply: mse.reply.outcome } : {}),
       ...(mse.reading?.service ? { service: mse.reading.service } : {}),
     },
     lint: mse.lint,

@@ -141,7 +141,7 @@ async function loadBatch(tx: Tx, tenantId: TenantId, offset: number): Promise<St
     tx,
     `select m.id, m.received_at as "receivedAt", m.subject, m.from_address as "fromAddress",
        m.from_name as "fromName", m.orgs, m.findings, t.body, t.attachments
-     from (select * from mses where tenant_id = $1 order by received_at desc, id desc limit ${BATCH} offset $2) m
+     from (select * from mses where tenant_id = $1 and event_id is not null order by received_at desc, id desc limit ${BATCH} offset $2) m
        join mail_texts t on t.tenant_id = m.tenant_id and t.mse_id = m.id
      order by m.received_at desc, m.id desc`,
     [tenantId, offset],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { getRawMail } from '../../inbound/mails.ts';
 import { correctMse } from '../../triage/correct.ts';
 import { correctFamily } from '../../triage/families/waiting.ts';
-import { getMse, listMses } from '../../triage/list-mses.ts';
+import { getMonitoringMse, getMse, listMses } from '../../triage/list-mses.ts';
 import { spreadCorrection } from '../../triage/model/spread-correction.ts';
 import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
 import { tellEffect } from '../presenters/deed.ts';
@@ -120,7 +120,7 @@ export const mseOperations = [
       message: tellEffect(`${mails} ${mails === 1 ? 'mail' : 'mails'} classified`, words),
     }),
     handle: async ({ tx, tenant, actor, now }, { params, body: { signals = [], ...correction } }) => {
-      const { signalKey, eventId } = await getMse(tx, tenant.id, params.id);
+      const { signalKey, eventId } = await getMonitoringMse(tx, tenant.id, params.id);
       const corrected = await correctFamily(tx, tenant.id, [signalKey, ...signals], correction, actor, now);
       const { words } = await spreadCorrection(tx, tenant.id, eventId, actor, now);
       return { ...corrected, effect: words };

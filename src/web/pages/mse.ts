@@ -31,11 +31,13 @@ export const msePages = [
         origin: await getMailOrigin(tx, tenant.id, mse.id),
         raw: await getRawMail(tx, tenant.id, mse.id),
         text: await getMailText(tx, tenant.id, mse.id),
-        joined: await findJoined(tx, tenant.id, mse.eventId, mse.signalKey),
+        joined: mse.eventId ? await findJoined(tx, tenant.id, mse.eventId, mse.signalKey) : null,
       };
       const template = mse.templateId ? await readTemplate(tx, tenant.id, mse.templateId) : null;
-      const event = await findListedEvent(tx, tenant.id, mse.eventId, NOBODY, now);
-      const signals = await summariseSignals(tx, tenant.id, mse.eventId, MOST_SIGNALS);
+      const { reply } = mse.findings;
+      const eventId = mse.eventId ?? reply?.eventId;
+      const event = eventId ? await findListedEvent(tx, tenant.id, eventId, NOBODY, now) : undefined;
+      const signals = mse.eventId ? await summariseSignals(tx, tenant.id, mse.eventId, MOST_SIGNALS) : null;
       const mayWork = role !== 'manager';
       return {
         view: 'mse',
@@ -46,7 +48,8 @@ export const msePages = [
           event: event ? presentEventRow(event, now, timeZone) : null,
           signal: mse.findings.signal ?? null,
           template: template && presentTemplate(template, mse.subject, opened.text),
-          signals: presentSignals(signals, now, timeZone),
+          reply: reply ?? null,
+          signals: signals && presentSignals(signals, now, timeZone),
           orgs: await listOrgs(tx, tenant.id),
         },
       };

@@ -34,6 +34,7 @@ export function presentMse(stored: ListedMse): z.input<typeof mse> {
     mentions: findings.mentions ?? [],
     templateId: stored.templateId,
     eventId: stored.eventId,
+    reply: findings.reply?.what ?? null,
     noise: stored.isNoise,
     lint: stored.lint,
   };

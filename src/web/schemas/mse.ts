@@ -59,7 +59,8 @@ export const mse = z
     tool: z.string().nullable().describe('The tool that wrote it; `general` when it is unknown.'),
     mentions: z.array(z.string()).describe('Servers that the text names without being about them.'),
     templateId: z.string().nullable(),
-    eventId: z.string(),
+    eventId: z.string().nullable().describe('null for a reply to a notice, which is no monitoring mail.'),
+    reply: z.string().nullable().describe('What came of a reply to a notice; null for a monitoring mail.'),
     noise: z.boolean(),
     lint: z.array(z.string()),
   })
