@@ -22,6 +22,7 @@ import { TrackRuns } from './1764000015000-track-runs.ts';
 import { ProposeSchedules } from './1764000016000-propose-schedules.ts';
 import { FindRunsOfEvents } from './1764000017000-find-runs-of-events.ts';
 import { DeliverMessages } from './1764000018000-deliver-messages.ts';
+import { CreateChannels } from './1764000019000-create-channels.ts';
 import { KeepRotas } from './1764000020000-keep-rotas.ts';
 import { Escalate } from './1764000020500-escalate.ts';
 import { ActByMail } from './1764000021000-act-by-mail.ts';
@@ -50,6 +51,7 @@ export const migrations = [
   ProposeSchedules,
   FindRunsOfEvents,
   DeliverMessages,
+  CreateChannels,
   KeepRotas,
   Escalate,
   ActByMail,

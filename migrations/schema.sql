@@ -71,6 +71,27 @@ CREATE INDEX changes_of_event ON changes USING btree (tenant_id, event_id, id);
 CREATE TRIGGER changes_append_only BEFORE UPDATE ON changes FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_history();
 -- row-level security: of_the_tenant
 
+create table channels (
+  tenant_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  kind text not null,
+  name text not null,
+  target text not null,
+  settings_box bytea not null,
+  severity_floor text,
+  created_at timestamp with time zone not null,
+  last_sent_at timestamp with time zone,
+  last_error text,
+  failing_since timestamp with time zone,
+  constraint channels_pkey PRIMARY KEY (tenant_id, id),
+  constraint channels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint channels_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id) ON DELETE CASCADE,
+  constraint channels_severity_floor_check CHECK ((severity_floor = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))
+);
+CREATE UNIQUE INDEX channels_names ON channels USING btree (tenant_id, COALESCE(user_id, tenant_id), name);
+-- row-level security: of_the_tenant
+
 create table corrections (
   tenant_id uuid not null,
   id uuid not null,
@@ -112,6 +133,7 @@ create table deliveries (
   sent_at timestamp with time zone,
   kind text not null,
   message jsonb not null,
+  channel_id uuid,
   in_reply_to text,
   constraint deliveries_tenant_id_message_id_key UNIQUE (tenant_id, message_id),
   constraint deliveries_pkey PRIMARY KEY (tenant_id, id),
@@ -121,6 +143,8 @@ create table deliveries (
 );
 CREATE INDEX deliveries_by_creation ON deliveries USING btree (tenant_id, created_at DESC);
 CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE (state = 'pending'::text);
+CREATE INDEX deliveries_due_to_channels ON deliveries USING btree (next_try_at) WHERE ((state = 'pending'::text) AND (channel_id IS NOT NULL));
+CREATE INDEX deliveries_of_channel ON deliveries USING btree (tenant_id, channel_id, created_at) WHERE (channel_id IS NOT NULL);
 CREATE INDEX deliveries_of_event ON deliveries USING btree (tenant_id, event_id);
 CREATE INDEX deliveries_of_person ON deliveries USING btree (tenant_id, user_id, created_at);
 -- row-level security: of_the_tenant
@@ -289,16 +313,19 @@ create table groups (
 
 create table held_notices (
   tenant_id uuid not null,
-  user_id uuid not null,
+  user_id uuid,
   event_id uuid not null,
   change_id uuid not null,
   held_at timestamp with time zone not null,
   release_at timestamp with time zone not null,
-  constraint held_notices_pkey PRIMARY KEY (tenant_id, user_id, event_id),
+  channel_id uuid,
   constraint held_notices_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE,
-  constraint held_notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  constraint held_notices_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES channels(tenant_id, id) ON DELETE CASCADE,
+  constraint held_notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint held_notices_check CHECK (((user_id IS NULL) <> (channel_id IS NULL)))
 );
 CREATE INDEX held_notices_due ON held_notices USING btree (release_at);
+CREATE UNIQUE INDEX held_notices_of_listener ON held_notices USING btree (tenant_id, COALESCE(user_id, channel_id), event_id);
 -- row-level security: of_the_tenant
 
 create table job_runs (
@@ -465,9 +492,11 @@ create table memberships (
   user_id uuid not null,
   role text not null,
   created_at timestamp with time zone not null,
+  mail_floor text,
   constraint memberships_pkey PRIMARY KEY (tenant_id, user_id),
   constraint memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
   constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint memberships_mail_floor_check CHECK ((mail_floor = ANY (ARRAY['warn'::text, 'critical'::text, 'never'::text]))),
   constraint memberships_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'engineer'::text, 'manager'::text])))
 );
 CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
@@ -871,8 +900,10 @@ create table subscriptions (
   severity_floor text,
   quiet_hours jsonb,
   created_at timestamp with time zone not null,
+  channel_id uuid,
   constraint subscriptions_tenant_id_group_id_pattern_key UNIQUE (tenant_id, group_id, pattern),
   constraint subscriptions_pkey PRIMARY KEY (tenant_id, id),
+  constraint subscriptions_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES channels(tenant_id, id),
   constraint subscriptions_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES groups(tenant_id, id) ON DELETE CASCADE,
   constraint subscriptions_level_check CHECK ((level = ANY (ARRAY['responder'::text, 'interested'::text]))),
   constraint subscriptions_severity_floor_check CHECK ((severity_floor = ANY (ARRAY['info'::text, 'warn'::text, 'critical'::text])))

@@ -2,7 +2,7 @@
 import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { newId, type GroupId, type TenantId, type UserId } from '../kernel/ids.ts';
+import { newId, type ChannelId, type GroupId, type TenantId, type UserId } from '../kernel/ids.ts';
 import {
   SubscriptionEntity,
   type QuietHours,
@@ -24,6 +24,8 @@ export interface Subscription {
   level: Level;
   severityFloor: SeverityFloor | null;
   quietHours: QuietHours | null;
+  /** Told instead of each person of the group. */
+  channel: ChannelId | null;
 }
 
 export interface NewSubscription {
@@ -32,10 +34,12 @@ export interface NewSubscription {
   level: Level;
   severityFloor?: SeverityFloor | null;
   quietHours?: QuietHours | null;
+  /** Of the team: whoever asks has looked. */
+  channel?: ChannelId | null;
 }
 
 const SUBSCRIPTION = `s.id, s.group_id as "group", s.pattern, s.level, s.severity_floor as "severityFloor",
-  s.quiet_hours as "quietHours"`;
+  s.quiet_hours as "quietHours", s.channel_id as channel`;
 const WALL_CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** @throws Invalid, NotFound for a group of another tenant, Conflict `already-subscribed` */
@@ -57,6 +61,7 @@ export async function addSubscription(
     level: wanted.level,
     severityFloor: wanted.severityFloor ?? null,
     quietHours: wanted.quietHours ?? null,
+    channelId: wanted.channel ?? null,
     createdAt: now,
   });
   return getSubscription(tx, tenantId, row.id);
@@ -106,6 +111,7 @@ export async function changeSubscription(
       level: change.level ?? present.level,
       severityFloor: change.severityFloor === undefined ? present.severityFloor : change.severityFloor,
       quietHours: change.quietHours === undefined ? present.quietHours : change.quietHours,
+      channelId: change.channel === undefined ? present.channel : change.channel,
     },
   );
   return getSubscription(tx, tenantId, id);
@@ -147,11 +153,11 @@ export interface HeldSubscription extends Subscription {
 export async function listHeldSubscriptions(tx: Tx, tenantId: TenantId): Promise<HeldSubscription[]> {
   return rows<HeldSubscription>(
     tx,
-    `select ${SUBSCRIPTION}, array_agg(m.user_id) as users
+    `select ${SUBSCRIPTION}, coalesce(array_agg(m.user_id) filter (where m.user_id is not null), '{}') as users
      from subscriptions s
-       join group_members m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
+       left join group_members m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
      where s.tenant_id = $1
-     group by s.id, s.group_id, s.pattern, s.level, s.severity_floor, s.quiet_hours`,
+     group by s.id, s.group_id, s.pattern, s.level, s.severity_floor, s.quiet_hours, s.channel_id`,
     [tenantId],
   );
 }

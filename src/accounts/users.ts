@@ -250,6 +250,35 @@ export interface Addressee {
   name: string;
   email: string;
   timeZone: string;
+  /** Mail comes for what is at least so severe, and for what none of their channels takes; null: for everything. */
+  mailFloor: MailFloor | null;
+}
+
+export const MAIL_FLOORS = ['warn', 'critical', 'never'] as const;
+export type MailFloor = (typeof MAIL_FLOORS)[number];
+
+/** @throws NotFound */
+export async function getMailFloor(tx: Tx, tenantId: TenantId, userId: UserId): Promise<MailFloor | null> {
+  const found = await oneRow<{ mailFloor: MailFloor | null }>(
+    tx,
+    'select mail_floor as "mailFloor" from memberships where tenant_id = $1 and user_id = $2',
+    [tenantId, userId],
+  );
+  if (!found) throw new NotFound('user');
+  return found.mailFloor;
+}
+
+export async function setMailFloor(
+  tx: Tx,
+  tenantId: TenantId,
+  userId: UserId,
+  floor: MailFloor | null,
+): Promise<void> {
+  await affected(tx, 'update memberships set mail_floor = $3 where tenant_id = $1 and user_id = $2', [
+    tenantId,
+    userId,
+    floor,
+  ]);
 }
 
 export async function listAddressees(
@@ -260,7 +289,7 @@ export async function listAddressees(
   if (userIds.length === 0) return [];
   return rows<Addressee>(
     tx,
-    `select u.id, u.name, u.email, coalesce(u.time_zone, t.time_zone) as "timeZone"
+    `select u.id, u.name, u.email, coalesce(u.time_zone, t.time_zone) as "timeZone", m.mail_floor as "mailFloor"
      from memberships m join users u on u.id = m.user_id join tenants t on t.id = m.tenant_id
      where m.tenant_id = $1 and m.user_id = any($2::uuid[]) order by u.email`,
     [tenantId, userIds],

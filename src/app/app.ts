@@ -31,6 +31,9 @@ export interface RunningApp {
   stop: () => Promise<void>;
 }
 
+/** A channel that needs longer is sent to again by whoever comes next. */
+const FAREWELL_MS = 3 * SECOND;
+
 export interface StartOptions {
   clock?: Clock;
   /** Told when the process cannot go on and should end; the next start recovers. */
@@ -52,6 +55,7 @@ export async function startApp(
     const parts = wire(settings, database, clock, log);
     stack.push('leases', () => parts.leases.releaseAll());
     if (parts.mail) stack.push('mail transport', parts.mail.close);
+    stack.push('channels', () => parts.lanes.settle(FAREWELL_MS));
 
     const own = await ensureOwnTenant(database.dataSource, parts.secretKey, clock.now());
     const loops: Loop[] = [];
@@ -75,6 +79,7 @@ export async function startApp(
 
 export function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
   const { settings, database, clock, log, secrets, secretKey, bus, metrics, doorsOf, smtpPort } = parts;
+  const { guard, mail, addresses } = parts;
   const probes = listProbes(parts, loops);
   return {
     services: {
@@ -82,6 +87,9 @@ export function webOptions(parts: Parts, loops: readonly Loop[]): WebOptions {
       clock,
       log,
       secrets,
+      guard,
+      mail,
+      addresses,
       doorsOf,
       smtpPort,
       ownHealth: () => parts.selfWatch.health(),

@@ -23,6 +23,8 @@ import { escalateDue } from '../outbound/escalation/escalate.ts';
 import { HAS_DUE_ESCALATIONS } from '../outbound/escalation/escalations.ts';
 import { HAS_DIGESTS, releaseHeld } from '../outbound/held-notices.ts';
 import { sendDue } from '../outbound/send-due.ts';
+import { HAS_CHANNEL_DELIVERIES } from '../outbound/channels/claim-due.ts';
+import { sendToChannels } from '../outbound/send-to-channels.ts';
 import { sumUpSilences } from '../outbound/sum-up-silences.ts';
 import { KEPT_MS } from '../selfwatch/self-watch.ts';
 import { tendBlindEvents } from '../watchdog/blind.ts';
@@ -125,6 +127,13 @@ export function listJobs(parts: Parts): Job[] {
       everyMs: UNLESS_WOKEN_MS,
       isDue: HAS_DELIVERIES,
       run: (now) => send(parts, now),
+    },
+    {
+      name: 'send to channels',
+      role: 'outbound',
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: HAS_CHANNEL_DELIVERIES,
+      run: (now) => sendToChannels({ ...parts, database: parts.database.dataSource }, now),
     },
     {
       name: 'propose',

@@ -21,6 +21,7 @@ import { GroupCommit } from '../inbound/smtp/group-commit.ts';
 import { Bus } from '../kernel/bus.ts';
 import { SECOND, type Clock } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
+import { Lanes } from '../kernel/lanes.ts';
 import type { Log } from '../kernel/log.ts';
 import { NetworkGuard, NO_PRIVATE_TARGETS } from '../kernel/network-guard.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
@@ -69,6 +70,8 @@ export interface Parts {
   mail: MailTransport | null;
   /** Where channels may be sent to. */
   guard: NetworkGuard;
+  /** Channels that are being sent to. */
+  lanes: Lanes;
   hasSmtpDoor: boolean;
   findTenant: (recipient: string) => Promise<TenantId | null>;
   accept: (tenantId: TenantId, mail: ArrivedMail) => Promise<AcceptedMail>;
@@ -169,6 +172,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
     mail: settings.DATAMER_SMTP_OUT_URL
       ? openMailTransport(settings.DATAMER_SMTP_OUT_URL, settings.DATAMER_MAIL_FROM, seal)
       : null,
+    lanes: new Lanes(),
     guard: new NetworkGuard(settings.DATAMER_ALLOW_PRIVATE_TARGETS ?? NO_PRIVATE_TARGETS),
     hasSmtpDoor: [settings.DATAMER_SMTP_PORT, settings.DATAMER_SMTPS_PORT, settings.DATAMER_LMTP_PORT].some(
       (port) => port !== 'off',

@@ -28,6 +28,7 @@ export const TABLES = [
   'tokens',
   'groups',
   'group_members',
+  'channels',
   'subscriptions',
   'rotas',
   'rota_overrides',

@@ -19,6 +19,7 @@ export type RunId = Id<'run'>;
 export type ProposalId = Id<'proposal'>;
 export type RuleId = Id<'rule'>;
 export type GroupId = Id<'group'>;
+export type ChannelId = Id<'channel'>;
 
 let sequence = 0;
 

@@ -9,7 +9,7 @@ import { OWN_DOMAIN } from '../config/own-tenant.ts';
 import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import { later, MINUTE } from '../kernel/clock.ts';
-import { newId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
+import { newId, type ChannelId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
 import type { Message } from './wording/message.ts';
 
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
@@ -23,7 +23,11 @@ export interface Delivery {
   kind: NoticeKind;
   /** Null where it is about no single event. */
   eventId: EventId | null;
+  /** What the notice tells of; null where no change of an event is the reason. */
+  changeId: string | null;
   userId: UserId | null;
+  /** Null: by mail to the address. */
+  channelId: ChannelId | null;
   address: string;
   message: Message;
   messageId: string;
@@ -47,6 +51,9 @@ export interface DueDelivery extends Delivery {
 /** Who gets it, and where. */
 export interface Recipient {
   userId: UserId | null;
+  /** Left out: by mail to the address. */
+  channelId?: ChannelId | null;
+  /** Of a channel: its name, for people to read. */
   address: string;
 }
 
@@ -76,7 +83,8 @@ export function newDelivery(
   return { id, ...recipient, ...notice, messageId: `<${id}@${mailDomain}>` };
 }
 
-const DELIVERY = `tenant_id as "tenantId", id, kind, event_id as "eventId", user_id as "userId", address, message,
+export const DELIVERY = `tenant_id as "tenantId", id, kind, event_id as "eventId", change_id as "changeId",
+  user_id as "userId", channel_id as "channelId", address, message,
   message_id as "messageId", state, attempts, next_try_at as "nextTryAt", last_error as "lastError",
   created_at as "createdAt", sent_at as "sentAt"`;
 
@@ -89,30 +97,31 @@ export async function addDeliveries(
   if (deliveries.length === 0) return;
   await rows(
     tx,
-    `insert into deliveries (tenant_id, id, kind, change_id, event_id, user_id, address, message, message_id, in_reply_to,
-       state, next_try_at, created_at)
-     select $1, d.id, d.kind, d."changeId", d."eventId", d."userId", d.address, d.message, d."messageId", d."inReplyTo",
-       'pending', $3, $3
+    `insert into deliveries (tenant_id, id, kind, change_id, event_id, user_id, channel_id, address, message, message_id,
+       in_reply_to, state, next_try_at, created_at)
+     select $1, d.id, d.kind, d."changeId", d."eventId", d."userId", d."channelId", d.address, d.message, d."messageId",
+       d."inReplyTo", 'pending', $3, $3
      from json_to_recordset($2) as d (id uuid, kind text, "changeId" uuid, "eventId" uuid, "userId" uuid,
-       address text, message jsonb, "messageId" text, "inReplyTo" text)
+       "channelId" uuid, address text, message jsonb, "messageId" text, "inReplyTo" text)
      on conflict do nothing returning id`,
     [tenantId, JSON.stringify(deliveries), now],
   );
 }
 
 /** A process that died while sending is believed dead after this, and another sends again (at least once). */
-const CLAIM_MS = 2 * MINUTE;
+export const CLAIM_MS = 2 * MINUTE;
 
-/** Something is to be sent, at `$1`. */
-export const HAS_DELIVERIES = `exists (select from deliveries where state = 'pending' and next_try_at <= $1)`;
+/** A mail is to be sent, at `$1`. */
+export const HAS_DELIVERIES = `exists (
+  select from deliveries where state = 'pending' and channel_id is null and next_try_at <= $1)`;
 
-/** Claims what is due, for this process to send. */
+/** Claims mails that are due, for this process to send. */
 export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Promise<DueDelivery[]> {
   return changedRows<DueDelivery>(
     tx,
     `update deliveries set attempts = attempts + 1, next_try_at = $3
      where (tenant_id, id) in (
-       select tenant_id, id from deliveries where state = 'pending' and next_try_at <= $1
+       select tenant_id, id from deliveries where state = 'pending' and channel_id is null and next_try_at <= $1
        order by next_try_at limit $2 for update skip locked)
      returning ${DELIVERY}, in_reply_to as "inReplyTo",
        (select min(a.address) from addresses a where a.tenant_id = deliveries.tenant_id and a.address not like $4)
@@ -122,14 +131,18 @@ export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Prom
   );
 }
 
-export async function markSent(tx: Tx, { tenantId, id, userId }: Delivery, now: Date): Promise<void> {
+export async function markSent(
+  tx: Tx,
+  { tenantId, id, userId, channelId }: Delivery,
+  now: Date,
+): Promise<void> {
   await affected(
     tx,
     `update deliveries set state = 'sent', sent_at = $3, last_error = null, next_try_at = null
      where tenant_id = $1 and id = $2`,
     [tenantId, id, now],
   );
-  if (userId) await markReachable(tx, userId);
+  if (userId && !channelId) await markReachable(tx, userId);
 }
 
 export async function markForRetry(
@@ -151,7 +164,7 @@ export async function markFailed(tx: Tx, delivery: Delivery, error: string, now:
     `update deliveries set state = 'failed', last_error = $3, next_try_at = null where tenant_id = $1 and id = $2`,
     [delivery.tenantId, delivery.id, error],
   );
-  if (delivery.userId) await markUnreachable(tx, delivery.userId, error, now);
+  if (delivery.userId && !delivery.channelId) await markUnreachable(tx, delivery.userId, error, now);
 }
 
 /** The mail server took the notice and returned it later. */
@@ -171,7 +184,7 @@ export async function markBounced(
 }
 
 /** The first retries come within two minutes and are part of the trade. */
-const TRIES_IN_VAIN = 4;
+export const TRIES_IN_VAIN = 4;
 
 /** Across tenants: notices that wait for yet another try. */
 export async function summariseFailing(tx: Tx): Promise<{ count: number; lastError: string | null }> {

@@ -9,7 +9,8 @@ import type { StoredState } from '../events/event.ts';
 import type { MaybeSeverity } from '../events/severity.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
-import { addDeliveries, newDelivery, type NewDelivery } from './deliveries.ts';
+import { deliverTo, reach, type Reached } from './audience/reach.ts';
+import { addDeliveries, type NewDelivery } from './deliveries.ts';
 import { planEscalations } from './escalation/plan.ts';
 import { muteSilenced } from './mute-silenced.ts';
 import { tellListeners } from './tell-listeners.ts';
@@ -36,10 +37,7 @@ export interface PendingChange {
   who: string;
   what: ChangeKind;
   detail: Record<string, unknown>;
-  recipientId: UserId | null;
-  recipientName: string | null;
-  recipientAddress: string | null;
-  recipientTimeZone: string;
+  assigneeId: UserId | null;
   number: number;
   kind: string;
   state: StoredState;
@@ -57,7 +55,7 @@ export async function dispatchChanges(tx: Tx, options: DispatchOptions, now: Dat
   for (const [tenantId, changes] of groupBy(pending, (change) => change.tenantId)) {
     const audible = await muteSilenced(tx, tenantId, changes, now);
     const deliveries = [
-      ...audible.flatMap((change) => asAssignment(change, options, now)),
+      ...(await tellAssignees(tx, tenantId, audible, options, now)),
       ...(await tellListeners(tx, tenantId, audible, options, now)),
     ];
     await addDeliveries(tx, tenantId, deliveries, now);
@@ -78,13 +76,11 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
   return rows<PendingChange>(
     tx,
     `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.at, c.user_id as "actorId", c.who,
-       c.what, c.detail, u.id as "recipientId", u.name as "recipientName", u.email as "recipientAddress",
-       coalesce(u.time_zone, t.time_zone) as "recipientTimeZone",
+       c.what, c.detail, u.id as "assigneeId",
        e.number, e.kind, e.state, e.is_noise as "isNoise", e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
      from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
        join changes c on c.tenant_id = o.tenant_id and c.id = o.change_id
        join events e on e.tenant_id = c.tenant_id and e.id = c.event_id
-       join tenants t on t.id = c.tenant_id
        left join users u on u.id::text = c.detail ->> 'assigneeId'
      order by c.id`,
     [taken.map(({ tenantId }) => tenantId), taken.map(({ changeId }) => changeId)],
@@ -92,24 +88,38 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
 }
 
 /** Nobody is told what they did themselves. */
-function asAssignment(change: PendingChange, options: DispatchOptions, now: Date): NewDelivery[] {
-  const { recipientId, recipientName, recipientAddress } = change;
-  const isConcerned = change.what === 'assigned' && recipientId !== null && recipientId !== change.actorId;
-  if (!isConcerned || recipientAddress === null) return [];
-  const message = wordAssignment({
-    ...change,
-    assigneeName: recipientName ?? recipientAddress,
-    assignedBy: change.who,
-    timeZone: change.recipientTimeZone,
-    baseUrl: options.baseUrl,
+async function tellAssignees(
+  tx: Tx,
+  tenantId: TenantId,
+  changes: readonly PendingChange[],
+  options: DispatchOptions,
+  now: Date,
+): Promise<NewDelivery[]> {
+  const given = changes.flatMap((change) => {
+    const { what, assigneeId, actorId } = change;
+    return what === 'assigned' && assigneeId !== null && assigneeId !== actorId
+      ? [{ change, assigneeId }]
+      : [];
   });
-  const { changeId, eventId } = change;
-  return [
-    newDelivery(
-      { userId: recipientId, address: recipientAddress },
-      { kind: 'assignment', eventId, changeId, message },
-      options,
-      now,
-    ),
-  ];
+  const known = await reach(
+    tx,
+    tenantId,
+    given.map(({ assigneeId }) => ({ userId: assigneeId, channelId: null })),
+  );
+  return given.flatMap(({ change, assigneeId }) => {
+    const assignee = known.get(assigneeId);
+    return assignee ? asAssignments(assignee, change, options, now) : [];
+  });
+}
+
+function asAssignments(
+  assignee: Reached,
+  change: PendingChange,
+  options: DispatchOptions,
+  now: Date,
+): NewDelivery[] {
+  const { changeId, eventId, severity, who: assignedBy } = change;
+  const { name: assigneeName, timeZone } = assignee;
+  const message = wordAssignment({ ...change, assigneeName, assignedBy, timeZone, baseUrl: options.baseUrl });
+  return deliverTo(assignee, severity, { kind: 'assignment', eventId, changeId, message }, options, now);
 }

@@ -2,13 +2,13 @@
  * The stage of dispatch that keeps what silences mute: that an event opened, returned or got worse. Each event says so
  * once in its timeline. What a person does on purpose, such as giving an event to a colleague, goes through.
  */
-import { listHeldSubscriptions } from '../accounts/subscriptions.ts';
 import type { Tx } from '../db/transaction.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { findCovering, listActiveSilences, type ActiveSilence } from '../silences/covering.ts';
 import { hide } from '../silences/hide.ts';
-import { compileAudience, respondersIn, type AudienceFor } from './audience/audience.ts';
+import { respondersIn, type AudienceFor } from './audience/audience.ts';
+import { loadAudience } from './audience/load-audience.ts';
 import type { PendingChange } from './dispatch.ts';
 import { isNews } from './news.ts';
 
@@ -45,7 +45,7 @@ async function keep(
   now: Date,
 ): Promise<void> {
   if (changes.length === 0) return;
-  const audienceFor = compileAudience(await listHeldSubscriptions(tx, tenantId));
+  const audienceFor = await loadAudience(tx, tenantId);
   const byEvent = groupBy(changes, ({ eventId }) => eventId);
   const notices = new Map(
     [...byEvent].map(([id, ofEvent]) => [id, ofEvent.length * countResponders(audienceFor, ofEvent)]),

@@ -1,22 +1,15 @@
 /** The send loop: claims what is due, sends it, writes down how it went. */
 import type { DataSource } from 'typeorm';
 import { acrossTenants } from '../db/transaction.ts';
-import { between, DAY, HOUR, later, SECOND, type Clock } from '../kernel/clock.ts';
-import { AppError, describeError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
-import { backoffMs } from '../kernel/retry.ts';
+import { afterFailure } from './after-failure.ts';
 import type { MailTransport } from './channels/email/transport.ts';
 import { claimDueDeliveries, markFailed, markForRetry, markSent, type DueDelivery } from './deliveries.ts';
 import type { LinkMaker } from './mail/offer-deeds.ts';
 import { personalMail } from './mail/personal-mail.ts';
 
 const LARGEST_BATCH = 20;
-
-/** Contract §4: the first retry within 30 s, the second within 60 s. */
-const RETRY = { firstMs: 25 * SECOND, ceilingMs: HOUR };
-
-/** RFC 5321 §4.5.4.1 asks senders to go on for days; an alert older than this is history. */
-const GIVE_UP_AFTER_MS = 2 * DAY;
 
 export interface SendOptions {
   database: DataSource;
@@ -45,16 +38,12 @@ async function sendOne(
     log.info({ deliveryId: delivery.id, eventId: delivery.eventId }, 'notice sent');
   } catch (error) {
     const now = clock.now();
-    const reason = describeError(error);
-    const isTooLate = between(delivery.createdAt, now) > GIVE_UP_AFTER_MS;
-    const isTemporary = !(error instanceof AppError) || error.temporary;
+    const { reason, nextTryAt } = afterFailure(delivery, error, now);
     await acrossTenants(database, (tx) =>
-      isTemporary && !isTooLate
-        ? markForRetry(tx, delivery, reason, later(now, backoffMs(RETRY, delivery.attempts)))
-        : markFailed(tx, delivery, reason, now),
+      nextTryAt ? markForRetry(tx, delivery, reason, nextTryAt) : markFailed(tx, delivery, reason, now),
     );
     log.warn(
-      { deliveryId: delivery.id, attempts: delivery.attempts, reason, isTemporary },
+      { deliveryId: delivery.id, attempts: delivery.attempts, reason, isFinal: nextTryAt === null },
       'notice not sent',
     );
   }

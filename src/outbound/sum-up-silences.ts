@@ -1,17 +1,19 @@
 /**
- * The loop that ends silences: one summary for each person who responds to what was hidden. That it has been told and the
+ * The loop that ends silences: one summary for each person and room that responds to what was hidden. That it has been told and the
  * mails that tell it are one transaction, so a crash tells nobody twice and forgets nobody.
  */
 import type { DataSource } from 'typeorm';
-import { listHeldSubscriptions } from '../accounts/subscriptions.ts';
-import { listAddressees, type Addressee } from '../accounts/users.ts';
 import { acrossTenants, inTenant, type Tx } from '../db/transaction.ts';
 import { recordChanges, type Change } from '../events/change.ts';
-import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
+import { mostSevere } from '../events/severity.ts';
+import type { EventId, TenantId } from '../kernel/ids.ts';
 import { findTenantWithDue, releaseChanged } from '../silences/hidden.ts';
 import { takeSummary, type SummedEvent, type Summary } from '../silences/summary.ts';
-import { compileAudience, respondersIn } from './audience/audience.ts';
-import { addDeliveries, newDelivery, type NewDelivery } from './deliveries.ts';
+import { respondersIn, type Listener } from './audience/audience.ts';
+import { loadAudience } from './audience/load-audience.ts';
+import { deliverTo, reach, type Reached } from './audience/reach.ts';
+import { keyOf } from './audience/told.ts';
+import { addDeliveries, type NewDelivery } from './deliveries.ts';
 import type { DispatchOptions } from './dispatch.ts';
 import { wordSilenceSummary } from './wording/silence-summary.ts';
 
@@ -43,34 +45,49 @@ async function tell(
   const worthTelling = summary.events.filter(({ state, isNoise }) => state !== 'merged' && !isNoise);
   const responders = await findResponders(tx, tenantId, worthTelling);
   // Whoever missed nothing hears nothing: what was told of before is only named beside it.
-  const concerned = [...responders].filter(([, events]) => events.some(({ isHidden }) => isHidden));
-  const addressees = await listAddressees(
+  const concerned = [...responders.values()].filter(({ events }) => events.some(({ isHidden }) => isHidden));
+  const known = await reach(
     tx,
     tenantId,
-    concerned.map(([userId]) => userId),
+    concerned.map(({ listener }) => listener),
   );
-  const changes = await recordEnd(tx, tenantId, summary, responders, addressees, now);
-  const deliveries = addressees.flatMap((person) =>
-    asDelivery(person, responders.get(person.id) ?? [], summary, changes, options, now),
+  const tellings = [...known].map(([key, reached]) => ({
+    reached,
+    events: responders.get(key)?.events ?? [],
+  }));
+  const changes = await recordEnd(tx, tenantId, summary, tellings, now);
+  const deliveries = tellings.flatMap(({ reached, events }) =>
+    asDeliveries(reached, events, summary, changes, options, now),
   );
   await addDeliveries(tx, tenantId, deliveries, now);
 }
 
+interface Responder {
+  listener: Listener;
+  events: SummedEvent[];
+}
+
+/** By their keys. */
 async function findResponders(
   tx: Tx,
   tenantId: TenantId,
   events: readonly SummedEvent[],
-): Promise<Map<UserId, SummedEvent[]>> {
-  const audienceFor = compileAudience(await listHeldSubscriptions(tx, tenantId));
-  const byPerson = new Map<UserId, SummedEvent[]>();
+): Promise<Map<string, Responder>> {
+  const audienceFor = await loadAudience(tx, tenantId);
+  const responders = new Map<string, Responder>();
   for (const event of events) {
-    for (const { userId } of respondersIn(audienceFor(event.org, event.severity))) {
-      const own = byPerson.get(userId);
-      if (own) own.push(event);
-      else byPerson.set(userId, [event]);
+    for (const listener of respondersIn(audienceFor(event.org, event.severity))) {
+      const known = responders.get(keyOf(listener));
+      if (known) known.events.push(event);
+      else responders.set(keyOf(listener), { listener, events: [event] });
     }
   }
-  return byPerson;
+  return responders;
+}
+
+interface Telling {
+  reached: Reached;
+  events: readonly SummedEvent[];
 }
 
 /** @returns the row that each hidden event's timeline got */
@@ -78,13 +95,12 @@ async function recordEnd(
   tx: Tx,
   tenantId: TenantId,
   { silences, events }: Summary,
-  responders: ReadonlyMap<UserId, readonly SummedEvent[]>,
-  addressees: readonly Addressee[],
+  tellings: readonly Telling[],
   now: Date,
 ): Promise<Map<EventId, Change>> {
   const told = new Map<EventId, string[]>();
-  for (const { id, name } of addressees) {
-    for (const event of responders.get(id) ?? []) told.set(event.id, [...(told.get(event.id) ?? []), name]);
+  for (const { reached, events: own } of tellings) {
+    for (const { id } of own) told.set(id, [...(told.get(id) ?? []), reached.name]);
   }
   const hidden = events.filter(({ isHidden }) => isHidden);
   const reasons = silences.map(({ reason }) => `“${reason}”`).join(' and ');
@@ -110,8 +126,8 @@ function describeTold(names: readonly string[]): string {
   return `told ${names.join(', ')} in a summary`;
 }
 
-function asDelivery(
-  person: Addressee,
+function asDeliveries(
+  reached: Reached,
   events: readonly SummedEvent[],
   { silences, from }: Summary,
   changes: ReadonlyMap<EventId, Change>,
@@ -121,8 +137,8 @@ function asDelivery(
   const change = events.map(({ id }) => changes.get(id)).find((one) => one !== undefined);
   if (!change) return [];
   const message = wordSilenceSummary({
-    name: person.name,
-    timeZone: person.timeZone,
+    greeting: reached.greeting,
+    timeZone: reached.timeZone,
     reasons: silences.map(({ reason }) => reason),
     isOver: silences.every(({ isOver }) => isOver),
     from,
@@ -130,12 +146,6 @@ function asDelivery(
     events,
     baseUrl: options.baseUrl,
   });
-  return [
-    newDelivery(
-      { userId: person.id, address: person.email },
-      { kind: 'summary', eventId: change.eventId, changeId: change.id, message },
-      options,
-      now,
-    ),
-  ];
+  const notice = { kind: 'summary' as const, eventId: change.eventId, changeId: change.id, message };
+  return deliverTo(reached, mostSevere(events.map(({ severity }) => severity)) ?? null, notice, options, now);
 }

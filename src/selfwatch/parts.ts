@@ -31,7 +31,12 @@ export const SERVICE_PARTS: readonly ServicePart[] = [
   { name: 'inbound.smtp', role: 'intake', loops: ['door'], ...QUARTERLY },
   { name: 'triage', role: 'intake', loops: ['triage'], ...QUARTERLY },
   { name: 'watchdog', role: 'watchdog', loops: ['watchdog', 'blind', 'quiet', 'history'], ...QUARTERLY },
-  { name: 'outbound', role: 'outbound', loops: ['dispatch', 'sum up', 'digests', 'send'], ...QUARTERLY },
+  {
+    name: 'outbound',
+    role: 'outbound',
+    loops: ['dispatch', 'sum up', 'digests', 'send', 'send to channels'],
+    ...QUARTERLY,
+  },
   { name: 'web', role: 'web', loops: [], ...QUARTERLY },
   { name: 'data.db', role: 'watchdog', loops: ['clean up', 'upkeep'], ...QUARTERLY },
 ];

@@ -70,7 +70,7 @@ async function submit(
   } catch (error) {
     const problem = asAppError(error);
     if (!canBeCorrected(problem)) throw error;
-    returnToForm(request, response, problem);
+    returnToForm(request, response, problem, operation);
   }
 }
 
@@ -93,6 +93,9 @@ const CORRECTABLE_CONFLICTS = new Set([
   'too-many-overrides',
   'schedule-exists',
   'too-many-silences',
+  'channel-exists',
+  'channel-in-use',
+  'too-many-channels',
   'not-active',
 ]);
 
@@ -108,7 +111,13 @@ function announce(
   const told: Told | undefined = words ? { kind: 'ok', message: words } : operation.tell?.(answer, body);
   if (!told && !operation.showsAnswer) return;
   const message = operation.showsAnswer ? '' : (told?.message ?? '');
-  request.session.flash = { kind: 'ok', ...told, message, faults: [], values: typedValues(request) };
+  request.session.flash = {
+    kind: 'ok',
+    ...told,
+    message,
+    faults: [],
+    values: typedValues(request, operation),
+  };
   if (!operation.showsAnswer) return;
   // A token's text waits in the table of sessions for a moment: sealed, as every secret there.
   request.session.flash.answer = services.secrets.seal(JSON.stringify(answer)).toString('base64');
@@ -154,13 +163,32 @@ export function whereFrom(request: Request): string {
 }
 
 /** The faults and what was typed wait in the session for the page that the form is on. */
-export function returnToForm(request: Request, response: Response, problem: AppError): void {
-  const values = typedValues(request);
+export function returnToForm(
+  request: Request,
+  response: Response,
+  problem: AppError,
+  operation?: Operation,
+): void {
+  const values = typedValues(request, operation);
   request.session.flash = { kind: 'bad', message: problem.message, faults: problem.faults, values };
   seeOther(response, whereFrom(request));
 }
 
-/** Passwords are typed again rather than kept or sent back. */
-function typedValues(request: Request): Fields {
-  return Object.fromEntries(Object.entries(fieldsOf(request)).filter(([name]) => !/password/i.test(name)));
+/** Passwords and what else is secret are typed again rather than kept or sent back. */
+function typedValues(request: Request, operation?: Operation): Fields {
+  const fields = fieldsOf(request);
+  const secret = new Set(operation?.secretsIn?.(fields) ?? []);
+  return withoutFields(fields, (name) => secret.has(name) || /password/i.test(name));
+}
+
+function withoutFields(fields: Fields, isLeftOut: (name: string) => boolean): Fields {
+  const kept = Object.entries(fields).filter(([name]) => !isLeftOut(name));
+  return Object.fromEntries(
+    kept.map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? withoutFields(value as Fields, isLeftOut)
+        : value,
+    ]),
+  );
 }

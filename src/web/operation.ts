@@ -9,7 +9,9 @@ import type { Tenant } from '../accounts/tenants.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import type { NetworkGuard } from '../kernel/network-guard.ts';
 import type { SecretBox } from '../kernel/secret-box.ts';
+import type { MailTransport } from '../outbound/channels/email/transport.ts';
 import type { OwnHealth } from '../selfwatch/own-health.ts';
 import type { DoorState } from '../watchdog/blind.ts';
 
@@ -23,6 +25,11 @@ export interface Services {
   wake: (
     what: 'mail to be read again' | 'something to tell' | 'mailboxes changed' | 'schedules changed',
   ) => void;
+  /** Where channels may be sent to, and by which mail server. */
+  guard: NetworkGuard;
+  mail: MailTransport | null;
+  /** Addresses in notices. */
+  addresses: () => { baseUrl: string; mailDomain: string };
   doorsOf: (tx: Tx, tenant: Tenant) => Promise<DoorState[]>;
   /** Where the SMTP door listens; null when it is shut, or opened by another process on a port it chose. */
   smtpPort: () => number | null;
@@ -88,6 +95,8 @@ interface Declaration<Query extends z.ZodType, Body extends z.ZodType, Answer ex
   creates?: boolean;
   /** After a form, the next page shows the answer, this once: a token's text, the steps of a test. */
   showsAnswer?: boolean;
+  /** Names of fields, at any depth, that must not be kept for the form when it is refused; passwords never are. */
+  secretsIn?: (fields: Record<string, unknown>) => string[];
   /** Reads the body out of form fields that are not shaped like it; null: they are shaped like it. */
   readForm?: (fields: Record<string, unknown>) => Record<string, unknown> | null;
   /** What a person reads after the form; without it the changed page speaks for itself. */

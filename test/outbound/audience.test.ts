@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { matchesOrg } from '../../src/accounts/org-pattern.ts';
 import type { HeldSubscription } from '../../src/accounts/subscriptions.ts';
-import type { GroupId, UserId } from '../../src/kernel/ids.ts';
+import type { ChannelId, GroupId, UserId } from '../../src/kernel/ids.ts';
 import { audienceOf } from '../../src/outbound/audience/audience.ts';
 
-const [ana, bo] = ['ana', 'bo'] as UserId[];
+const [ana, bo] = ['ana', 'bo'] as [UserId, UserId];
+const dba = 'dba' as GroupId;
+const room = 'room' as ChannelId;
 
 function subscription(pattern: string, given: Partial<HeldSubscription> = {}): HeldSubscription {
   return {
@@ -15,7 +17,8 @@ function subscription(pattern: string, given: Partial<HeldSubscription> = {}): H
     level: 'responder',
     severityFloor: null,
     quietHours: null,
-    users: [ana as UserId],
+    channel: null,
+    users: [ana],
     ...given,
   };
 }
@@ -23,14 +26,36 @@ function subscription(pattern: string, given: Partial<HeldSubscription> = {}): H
 const NIGHT = { from: '22:00', to: '07:00', timezone: 'Europe/Berlin' };
 
 describe('The audience of an event', () => {
+  it.each<[string, Partial<HeldSubscription>[], ChannelId[], string[]]>([
+    ['is the room instead of the people of the group', [{ channel: room }], [], ['room']],
+    ['is the room and the people while it is down', [{ channel: room }], [room], ['room', 'ana', 'bo']],
+    [
+      'is a person too whom another group tells',
+      [{ channel: room }, { group: dba, users: [bo] }],
+      [],
+      ['room', 'bo'],
+    ],
+    [
+      'is the room once, whatever the groups that it stands for',
+      [{ channel: room }, { group: dba, channel: room }],
+      [],
+      ['room'],
+    ],
+    ['is the room of a group without people', [{ channel: room, users: [] }], [], ['room']],
+  ])('%s', (_promise, given, failing, told) => {
+    const held = given.map((one) => subscription('shop.*', { users: [ana, bo], ...one }));
+    const audience = audienceOf(held, 'shop.db', 'warn', new Set(failing));
+    expect(audience.map(({ userId, channelId }) => userId ?? channelId)).toEqual(told);
+  });
+
   it('is each person once, at their highest level', () => {
     const held = [
       subscription('shop.*', { level: 'interested', users: [ana, bo] as UserId[] }),
       subscription('shop.db', { group: 'dba' as GroupId }),
     ];
     expect(audienceOf(held, 'shop.db', 'warn')).toEqual([
-      { userId: ana, level: 'responder', quietHours: [] },
-      { userId: bo, level: 'interested', quietHours: [] },
+      { userId: ana, channelId: null, level: 'responder', quietHours: [] },
+      { userId: bo, channelId: null, level: 'interested', quietHours: [] },
     ]);
   });
 
@@ -38,7 +63,7 @@ describe('The audience of an event', () => {
     const held = [
       subscription('shop.*'),
       subscription('!shop.test.*', { severityFloor: 'critical' }),
-      subscription('shop.test.*', { group: 'testers' as GroupId, users: [bo as UserId] }),
+      subscription('shop.test.*', { group: 'testers' as GroupId, users: [bo] }),
     ];
     expect(audienceOf(held, 'shop.test.web', 'info').map(({ userId }) => userId)).toEqual([bo]);
   });

@@ -44,6 +44,8 @@ function delivery(over: Partial<DueDelivery> = {}): DueDelivery {
     tenantId: TENANT,
     id: ID,
     kind: 'event',
+    changeId: null,
+    channelId: null,
     eventId: EVENT,
     userId: 'u' as UserId,
     address: 'ana@acme.example',

@@ -91,6 +91,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    await this.parts.lanes.settle(HANGING_MS);
     this.parts.mail?.close();
     await this.parts.supervisor.stop();
     await this.#web?.close();
@@ -223,5 +224,7 @@ export class World {
   }
 }
 
+/** What is sent to a channel gives up by itself. */
+const HANGING_MS = 20_000;
 /** Coarser than in life, and still no gap that would count as an outage. */
 const HEARTBEAT_MS = 9000;

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { GroupId, TenantId } from '../../kernel/ids.ts';
+import type { ChannelId, GroupId, TenantId } from '../../kernel/ids.ts';
 
 /** Local wall-clock times during which only criticals and assignments pass. */
 export interface QuietHours {
@@ -18,6 +18,8 @@ export interface SubscriptionRow {
   level: 'responder' | 'interested';
   severityFloor: 'info' | 'warn' | 'critical' | null;
   quietHours: QuietHours | null;
+  /** Told instead of each person of the group. */
+  channelId: ChannelId | null;
   createdAt: Date;
 }
 
@@ -32,6 +34,7 @@ export const SubscriptionEntity = new EntitySchema<SubscriptionRow>({
     level: { type: 'text' },
     severityFloor: { name: 'severity_floor', type: 'text', nullable: true },
     quietHours: { name: 'quiet_hours', type: 'jsonb', nullable: true },
+    channelId: { name: 'channel_id', type: 'uuid', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },
   },
 });

@@ -189,7 +189,7 @@ const ADVICE: Record<string, string> = {
 
 function asAppError(error: unknown, host: string): AppError {
   if (error instanceof AppError) return error;
-  const isLate = error instanceof Error && error.name === 'AbortError';
+  const isLate = (error as { name?: unknown }).name === 'AbortError';
   const advice = isLate
     ? `${host} did not answer within ${LIMIT_MS / SECOND} s.`
     : (ADVICE[errorCode(error) ?? ''] ?? describeError(error));

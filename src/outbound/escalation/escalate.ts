@@ -3,15 +3,17 @@
  * notices and the event's timeline are one transaction, in which nobody can take the event: a crash tells nobody twice and
  * forgets nobody.
  */
-import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
 import { listAddressees, type Addressee } from '../../accounts/users.ts';
 import { rows, type Tx } from '../../db/transaction.ts';
 import { recordChanges, type Change, type NewChange } from '../../events/change.ts';
+import { mostSevere } from '../../events/severity.ts';
 import { later } from '../../kernel/clock.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { EventId, TenantId, UserId } from '../../kernel/ids.ts';
-import { compileAudience, type AudienceFor } from '../audience/audience.ts';
-import { addDeliveries, newDelivery, type NewDelivery } from '../deliveries.ts';
+import type { AudienceFor } from '../audience/audience.ts';
+import { loadAudience } from '../audience/load-audience.ts';
+import { deliverTo, reach as reachListeners, type Reached as Listening } from '../audience/reach.ts';
+import { addDeliveries, type NewDelivery } from '../deliveries.ts';
 import type { DispatchOptions } from '../dispatch.ts';
 import { hold, type HeldNotice } from '../held-notices.ts';
 import { holdBack, LIMIT_MS, type Answer } from '../holdback/hold-back.ts';
@@ -129,8 +131,13 @@ async function tell(
   if (calls.length === 0) return;
   const people = [...new Set(calls.flatMap(({ reached }) => reached.flatMap(({ users }) => users)))];
   const addressees = new Map((await listAddressees(tx, tenantId, people)).map((one) => [one.id, one]));
+  const listening = await reachListeners(
+    tx,
+    tenantId,
+    people.map((userId) => ({ userId, channelId: null })),
+  );
   const recent = await countRecent(tx, tenantId, people, now);
-  const audienceFor = compileAudience(await listHeldSubscriptions(tx, tenantId));
+  const audienceFor = await loadAudience(tx, tenantId);
   const answered = calls.map((call) => ({
     call,
     answers: answer(call, addressees, audienceFor, recent, now),
@@ -142,14 +149,20 @@ async function tell(
   );
   const told = answered.map((one, index) => ({ ...one, change: changes[index] as Change }));
   await hold(tx, tenantId, told.flatMap(asHeld), now);
-  await addDeliveries(tx, tenantId, asDeliveries(told, targets, options, now), now);
+  await addDeliveries(tx, tenantId, asDeliveries(told, targets, listening, options, now), now);
 }
 
 function asHeld({ call, answers, change }: Told): HeldNotice[] {
   const { eventId } = call.event;
   return answers.flatMap(({ person, answer: one }) =>
     one.kind === 'held'
-      ? [{ change: { changeId: change.id, eventId }, userId: person.id, releaseAt: one.until }]
+      ? [
+          {
+            change: { changeId: change.id, eventId },
+            listener: { userId: person.id, channelId: null },
+            releaseAt: one.until,
+          },
+        ]
       : [],
   );
 }
@@ -194,7 +207,7 @@ async function countRecent(
 ): Promise<Map<UserId, number>> {
   const counts = await rows<{ userId: UserId; count: number }>(
     tx,
-    `select user_id as "userId", count(*)::integer as count from deliveries
+    `select user_id as "userId", count(distinct coalesce(change_id, id))::integer as count from deliveries
      where tenant_id = $1 and user_id = any($2::uuid[]) and created_at > $3 group by 1`,
     [tenantId, people, later(now, -LIMIT_MS)],
   );
@@ -225,6 +238,7 @@ type Told = { call: Call; answers: readonly Answered[]; change: Change };
 function asDeliveries(
   told: readonly Told[],
   targets: Targets,
+  listening: ReadonlyMap<string, Listening>,
   options: DispatchOptions,
   now: Date,
 ): NewDelivery[] {
@@ -253,6 +267,8 @@ function asDeliveries(
       changeId: isOne ? change.id : null,
       message,
     };
-    return [newDelivery({ userId: person.id, address: person.email }, notice, options, now)];
+    const worst = mostSevere(own.map(({ call }) => call.event.severity)) ?? null;
+    const listener = listening.get(person.id);
+    return listener ? deliverTo(listener, worst, notice, options, now) : [];
   });
 }

@@ -18,7 +18,8 @@ export interface DigestEvent {
 }
 
 export interface Digest {
-  name: string;
+  /** The person's name; null for a room. */
+  greeting: string | null;
   timeZone: string;
   /** The most severe first. */
   events: readonly DigestEvent[];
@@ -28,13 +29,13 @@ export interface Digest {
 /** The rest is counted: a mail of hundreds of lines is not read. */
 const MOST_LINES = 50;
 
-export function wordDigest({ name, timeZone, events, baseUrl }: Digest): Message {
+export function wordDigest({ greeting, timeZone, events, baseUrl }: Digest): Message {
   const open = events.filter(({ state }) => state === 'open');
   const over = events.filter(({ state }) => state !== 'open');
   const asLine = (event: DigestEvent): SectionLine => line(event, timeZone, baseUrl);
   return {
     subject: `[digest] ${open.length} open${over.length > 0 ? `, ${over.length} over` : ''}${describeWorst(open)}`,
-    greeting: name,
+    greeting,
     lead: 'what has happened since, and was not worth a mail of its own:',
     event: null,
     sections: [

@@ -4,8 +4,9 @@ import { factsOf, type ToldEvent } from './event-facts.ts';
 import type { Message } from './message.ts';
 
 export interface EventNotice extends ToldEvent {
-  name: string;
-  /** In which the person reads times. */
+  /** The person's name; null for a room. */
+  greeting: string | null;
+  /** In which the reader reads times. */
   timeZone: string;
   what: ChangeKind;
   baseUrl: string;
@@ -18,13 +19,13 @@ const HAPPENED: Partial<Record<ChangeKind, typeof NEW>> = {
 };
 
 export function wordEvent(notice: EventNotice): Message {
-  const { name, timeZone, what, baseUrl } = notice;
+  const { greeting, timeZone, what, baseUrl } = notice;
   const event = factsOf(notice, timeZone, baseUrl);
   const { severity, kind, title, org, number, link } = event;
   const { word, happened } = HAPPENED[what] ?? NEW;
   return {
     subject: `[${severity}] ${kind}${word}: ${title}${org ? ` (${org})` : ''} #${number}`,
-    greeting: name,
+    greeting,
     lead: `event #${number} ${happened}:`,
     event,
     sections: [],

@@ -6,8 +6,9 @@ import { linkTo } from './event-facts.ts';
 import { section, type Message, type SectionLine } from './message.ts';
 
 export interface SilenceSummary {
-  name: string;
-  /** In which the person reads times. */
+  /** The person's name; null for a room. */
+  greeting: string | null;
+  /** In which the reader reads times. */
   timeZone: string;
   reasons: string[];
   /** False when they go on without these events. */
@@ -23,7 +24,7 @@ const MOST_LINES = 30;
 const LONGEST_REASON = 80;
 
 export function wordSilenceSummary(summary: SilenceSummary): Message {
-  const { name, timeZone, reasons, isOver, from, to, events, baseUrl } = summary;
+  const { greeting, timeZone, reasons, isOver, from, to, events, baseUrl } = summary;
   const down = events.filter(({ state, isNew }) => state === 'open' && !isNew);
   const fresh = events.filter(({ state, isNew }) => state === 'open' && isNew);
   const over = events.filter(({ state }) => state === 'completed');
@@ -31,7 +32,7 @@ export function wordSilenceSummary(summary: SilenceSummary): Message {
   const titled = reasons.map((reason) => `“${reason}”`).join(', ');
   return {
     subject: `[${isOver ? 'silence over' : 'no longer silenced'}] ${cut(reasons.join(', '))}: ${describeCounts(down.length + fresh.length, over.length)}`,
-    greeting: name,
+    greeting,
     lead:
       `${reasons.length === 1 ? 'the silence' : 'the silences'} ${titled} ${describeEnd(isOver, reasons.length)}. ` +
       `Between ${shown(from, timeZone)} and ${shown(to, timeZone)} (${timeZone}) you were not told of what you respond to there.`,

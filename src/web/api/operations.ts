@@ -1,6 +1,7 @@
 /** Every call of the API, in the order in which openapi.json lists them. */
 import type { Operation } from '../operation.ts';
 import { bulkOperations } from './bulk.ts';
+import { channelOperations } from './channels.ts';
 import { escalationOperations } from './escalations.ts';
 import { eventOperations } from './events.ts';
 import { intakeOperations } from './intake.ts';
@@ -31,6 +32,7 @@ export const operations: readonly Operation[] = [
   ...modelOperations,
   ...peopleOperations,
   ...subscriptionOperations,
+  ...channelOperations,
   ...rotaOperations,
   ...escalationOperations,
   ...silenceOperations,

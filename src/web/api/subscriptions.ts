@@ -4,15 +4,17 @@ import {
   addSubscription,
   changeSubscription,
   getSubscription,
-  listHeldSubscriptions,
   listSubscriptions,
   removeSubscription,
 } from '../../accounts/subscriptions.ts';
 import type { Tenant } from '../../accounts/tenants.ts';
 import { listMembers } from '../../accounts/users.ts';
 import type { MaybeSeverity } from '../../events/severity.ts';
-import type { GroupId } from '../../kernel/ids.ts';
-import { audienceOf } from '../../outbound/audience/audience.ts';
+import type { ChannelId, GroupId } from '../../kernel/ids.ts';
+import { loadAudience } from '../../outbound/audience/load-audience.ts';
+import { reach } from '../../outbound/audience/reach.ts';
+import { keyOf } from '../../outbound/audience/told.ts';
+import { getChannel } from '../../outbound/channels/channels.ts';
 import { operation, whole, type Scope } from '../operation.ts';
 import { orgPath, severity } from '../schemas/event.ts';
 import { getListedEvent } from './events.ts';
@@ -31,6 +33,7 @@ const subscription = z
     level: z.enum(['responder', 'interested']),
     severityFloor: severity.nullable(),
     quietHours: quietHours.nullable(),
+    channel: z.string().nullable().describe('A channel of the team that is told instead of each person.'),
   })
   .meta({ id: 'Subscription' });
 
@@ -50,6 +53,12 @@ const subscriptionInput = z.object({
     .extend({ timezone: z.string().max(100).optional().describe("Left out: the tenant's.") })
     .nullable()
     .optional(),
+  channel: z
+    .uuid()
+    .transform((id) => id as ChannelId)
+    .nullable()
+    .optional()
+    .describe('A channel of the team that is told instead of each person of the group.'),
 });
 
 /** Hours without a time zone are those of the tenant. */
@@ -60,6 +69,14 @@ function inTimeZone<Input extends Pick<z.output<typeof subscriptionInput>, 'quie
   const { quietHours: hours, ...rest } = input;
   if (hours === undefined) return rest;
   return { ...rest, quietHours: hours && { ...hours, timezone: hours.timezone ?? timeZone } };
+}
+
+/** @throws NotFound for a channel of somebody else */
+async function requireTeamChannel(
+  { tx, tenant }: Scope,
+  channel: ChannelId | null | undefined,
+): Promise<void> {
+  if (channel) await getChannel(tx, tenant.id, null, channel);
 }
 
 const patternOperations = [
@@ -81,8 +98,11 @@ const patternOperations = [
     body: subscriptionInput,
     answer: subscription,
     creates: true,
-    handle: async ({ tx, tenant, now }, { body }) =>
-      addSubscription(tx, tenant.id, inTimeZone(body, tenant), now),
+    handle: async (scope, { body }) => {
+      await requireTeamChannel(scope, body.channel);
+      const { tx, tenant, now } = scope;
+      return addSubscription(tx, tenant.id, inTimeZone(body, tenant), now);
+    },
   }),
   operation({
     id: 'getSubscription',
@@ -101,8 +121,11 @@ const patternOperations = [
     permission: 'work',
     body: subscriptionInput.omit({ group: true }).partial(),
     answer: subscription,
-    handle: async ({ tx, tenant }, { params, body }) =>
-      changeSubscription(tx, tenant.id, params.id, inTimeZone(body, tenant)),
+    handle: async (scope, { params, body }) => {
+      await requireTeamChannel(scope, body.channel);
+      const { tx, tenant } = scope;
+      return changeSubscription(tx, tenant.id, params.id, inTimeZone(body, tenant));
+    },
   }),
   operation({
     id: 'removeSubscription',
@@ -121,19 +144,25 @@ const patternOperations = [
 
 const audienceMember = z.object({
   id: z.string(),
-  email: z.string(),
+  kind: z.enum(['person', 'channel']),
+  email: z.string().nullable().describe('Of a person.'),
   name: z.string(),
   level: z.enum(['responder', 'interested']),
 });
 
 /** Responders first, then by name. */
 export async function findAudience({ tx, tenant }: Scope, org: string | null, wanted: MaybeSeverity) {
-  const listeners = audienceOf(await listHeldSubscriptions(tx, tenant.id), org, wanted);
+  const listeners = (await loadAudience(tx, tenant.id))(org, wanted);
   const members = new Map((await listMembers(tx, tenant.id)).map((member) => [member.id, member]));
+  const known = await reach(tx, tenant.id, listeners);
   return listeners
-    .flatMap(({ userId, level }) => {
-      const member = members.get(userId);
-      return member ? [{ id: member.id, email: member.email, name: member.name, level }] : [];
+    .flatMap((listener) => {
+      const { userId, level } = listener;
+      const name = known.get(keyOf(listener))?.name;
+      if (name === undefined) return [];
+      const kind = userId ? ('person' as const) : ('channel' as const);
+      const email = (userId && members.get(userId)?.email) ?? null;
+      return [{ id: keyOf(listener), kind, email, name, level }];
     })
     .sort((a, b) => b.level.localeCompare(a.level) || a.name.localeCompare(b.name));
 }

@@ -17,6 +17,9 @@ import { listOrgs } from '../../events/orgs.ts';
 import type { Severity } from '../../events/severity.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { audienceOf } from '../../outbound/audience/audience.ts';
+import { listFailing } from '../../outbound/audience/load-audience.ts';
+import { keyOf } from '../../outbound/audience/told.ts';
+import { listChannels, type Channel } from '../../outbound/channels/channels.ts';
 import { findAudience } from '../api/subscriptions.ts';
 import { page, type PageScope } from '../page.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
@@ -37,6 +40,7 @@ export const subscriptionsPage = page({
     const groups = await listGroups(tx, tenant.id);
     const subscriptions = await listSubscriptions(tx, tenant.id);
     const held = await listHeldSubscriptions(tx, tenant.id);
+    const channels = await listChannels(tx, tenant.id, null);
     const showsAll = text('groups') === 'all';
     const mine = groups.filter(({ users }) => users.includes(user.id));
     const edited = subscriptions.find(({ id }) => id === text('edit')) ?? null;
@@ -48,11 +52,11 @@ export const subscriptionsPage = page({
         mayWork: may(role, 'work'),
         showsAll,
         groupCount: groups.length,
-        lists: await listPatterns(scope, showsAll ? groups : mine, subscriptions, orgs),
+        lists: await listPatterns(scope, showsAll ? groups : mine, subscriptions, channels, orgs),
         hasPatterns: subscriptions.some(({ group }) => showsAll || mine.some(({ id }) => id === group)),
         editor:
           may(role, 'work') && (edited || text('edit') === 'new')
-            ? presentEditor(scope, edited, groups, mine)
+            ? presentEditor(scope, edited, groups, mine, channels)
             : null,
         orgs,
         tried: tryPattern(text('pattern').toLowerCase(), orgs),
@@ -85,6 +89,7 @@ async function listPatterns(
   { tx, tenant }: PageScope,
   groups: readonly Group[],
   subscriptions: readonly Subscription[],
+  channels: readonly Channel[],
   orgs: readonly string[],
 ) {
   const members = await listMembers(tx, tenant.id);
@@ -105,6 +110,7 @@ async function listPatterns(
         isExcluding: one.pattern.startsWith('!'),
         paths: orgs.filter((org) => matchesOrg(one.pattern, org)).length,
         told: sayWhenTold(one),
+        channel: channels.find(({ id }) => id === one.channel)?.name ?? null,
         editHref: `${PATH}?edit=${one.id}#edit`,
       })),
   );
@@ -129,6 +135,7 @@ function presentEditor(
   edited: Subscription | null,
   groups: readonly Group[],
   mine: readonly Group[],
+  channels: readonly Channel[],
 ) {
   const own = mine.find(({ personalUserId }) => personalUserId !== null);
   const form = presentForm(flash, 'subscription', {
@@ -136,6 +143,7 @@ function presentEditor(
     pattern: edited?.pattern ?? '',
     level: edited?.level ?? 'responder',
     severityFloor: edited?.severityFloor ?? '',
+    channel: edited?.channel ?? '',
     quietHours: '',
   });
   const typed = form.isRefused
@@ -170,6 +178,16 @@ function presentEditor(
       ],
       form.severityFloor.value,
     ),
+    channels:
+      channels.length > 0
+        ? presentOptions(
+            [
+              ['', 'each person of the group'],
+              ...channels.map(({ id, name }): [string, string] => [id, `only the channel ${name}`]),
+            ],
+            form.channel.value,
+          )
+        : null,
     from: hours?.from ?? '',
     to: hours?.to ?? '',
     timeZone: edited?.quietHours?.timezone ?? tenant.timeZone,
@@ -226,10 +244,11 @@ async function ask(
   );
   if (!org) return { org, severity, severities, result: null };
   const audience = await findAudience(scope, org, severity);
+  const failing = await listFailing(scope.tx, scope.tenant.id);
   const reasons = [...groupBy(held, ({ group }) => group)].flatMap(([groupId, own]) => {
     const group = groups.find(({ id }) => id === groupId);
-    return audienceOf(own, org, severity).map(({ userId }) => ({
-      userId,
+    return audienceOf(own, org, severity, failing).map((listener) => ({
+      key: keyOf(listener),
       reason: `${group ? nameOf(group) : ''}, ${own
         .filter(({ pattern }) => !pattern.startsWith('!') && matchesOrg(pattern, org))
         .map(({ pattern }) => pattern)
@@ -252,7 +271,7 @@ async function ask(
         initial: one.name[0]?.toUpperCase() ?? '?',
         isResponder: one.level === 'responder',
         why: reasons
-          .filter(({ userId }) => userId === one.id)
+          .filter(({ key }) => key === one.id)
           .map(({ reason }) => reason)
           .join('; '),
       })),

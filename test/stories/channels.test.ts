@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { BrowserSession } from '../support/browser-session.ts';
+import type { List } from '../support/api-shapes.ts';
+import { onBothDatabases, onEmbeddedDatabase, type TestDatabase } from '../support/databases.ts';
+import { HttpSink } from '../support/http-sink.ts';
+import { MailSink } from '../support/mail-sink.ts';
+import { openWorld } from '../support/world.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+let mails: MailSink;
+let room: HttpSink;
+let phone: HttpSink;
+
+beforeEach(async () => {
+  [mails, room, phone] = await Promise.all([MailSink.open(), HttpSink.open(), HttpSink.open()]);
+});
+
+afterEach(async () => {
+  await Promise.all([mails.close(), room.close(), phone.close()]);
+});
+
+interface ChannelAnswer {
+  id: string;
+  lastSentAt: string | null;
+  lastError: string | null;
+  failingSince: string | null;
+}
+
+interface DeliveryAnswer {
+  address: string;
+  state: string;
+  attempts: number;
+  lastError: string | null;
+}
+
+/** The group ops (Ana, Bo) is told in its room; Cy, on call, has a telephone. */
+async function seed(database: TestDatabase, level = 'responder') {
+  const world = await openWorld(database, {
+    start: '2026-11-23T10:01:00Z',
+    settings: {
+      DATAMER_SMTP_OUT_URL: mails.url,
+      DATAMER_PUBLIC_URL: 'http://pager.example',
+      DATAMER_ALLOW_PRIVATE_TARGETS: '127.0.0.1',
+    },
+  });
+  const acme = await world.addTenant('acme');
+  const api = await world.api(acme);
+  const users = [await world.addUser(acme, 'ana'), await world.addUser(acme, 'bo')];
+  const cy = await world.addUser(acme, 'cy', 'manager');
+  const added = await api.send<ChannelAnswer>('POST', '/channels', {
+    kind: 'slack',
+    name: 'Ops room',
+    settings: { url: `${room.url}/services/T0/B0/s3cret` },
+  });
+  expect(added.status).toBe(201);
+  const group = async (name: string, ids: string[]) =>
+    (await api.send<{ id: string }>('POST', '/groups', { name, users: ids })).body.id;
+  const ops = await group(
+    'ops',
+    users.map(({ id }) => id),
+  );
+  const subscription = { group: ops, pattern: 'shop.*', level, channel: added.body.id };
+  expect((await api.send('POST', '/subscriptions', subscription)).status).toBe(201);
+  await api.send('POST', '/subscriptions', {
+    group: await group('on call', [cy.id]),
+    pattern: '*',
+    level: 'responder',
+  });
+  const session = await BrowserSession.signIn(world.baseUrl, cy.email);
+  const own = await session.post('/me/channels', {
+    kind: 'ntfy',
+    name: 'Phone',
+    severityFloor: 'critical',
+    'settings[url]': `${phone.url}/cy-topic`,
+    'settings[token]': '',
+  });
+  expect(own.status).toBe(303);
+  const channel = async () => (await api.get<ChannelAnswer>(`/channels/${added.body.id}`)).body;
+  const deliveries = async () => (await api.get<List<DeliveryAnswer>>('/deliveries')).body.items;
+  const happen = (title: string, tags = ':critical:') =>
+    world.deliver(acme, { subject: `PROBLEM: ${title} ${tags} :org:shop.db:` });
+  const told = () => mails.mails.map(({ to }) => to.split('@')[0]).sort();
+  return { world, acme, api, session, channel, deliveries, happen, told };
+}
+
+onBothDatabases('A critical', (database) => {
+  it("reaches the team's room once and the on-call's phone, and nobody of the team by mail", async () => {
+    const { world, happen, told, channel, session, deliveries } = await seed(database);
+    await happen('disk full');
+    await world.settle();
+    expect(room.json()).toMatchObject([{ attachments: [{ title: expect.stringContaining('disk full') }] }]);
+    expect(phone.json()).toMatchObject([{ topic: 'cy-topic', priority: 5 }]);
+    expect(told()).toEqual(['cy']);
+    expect(room.requests[0]?.headers['idempotency-key']).not.toBe(
+      phone.requests[0]?.headers['idempotency-key'],
+    );
+    expect((await channel()).lastSentAt).toBe(world.clock.now().toISOString());
+    expect((await deliveries()).map(({ address, state }) => `${address} ${state}`).sort()).toEqual([
+      'Ops room sent',
+      'Phone sent',
+      'cy@acme.example sent',
+    ]);
+    // Cy wants no mail where the telephone rings; what it does not take still comes by mail.
+    await session.post('/me/notices', { _method: 'patch', mailFloor: 'never' });
+    await happen('power lost');
+    expect(phone.requests).toHaveLength(2);
+    expect(told()).toEqual(['cy']);
+    await happen('load is high', ':warn:');
+    expect(phone.requests).toHaveLength(2);
+    expect(told()).toEqual(['cy', 'cy']);
+    expect(room.requests).toHaveLength(3);
+  });
+
+  it('is told to the people of the team when their room is gone, until it is back', async () => {
+    const { world, happen, told, channel, deliveries, api } = await seed(database);
+    room.answers.push({ status: 404, body: 'channel_not_found' });
+    await happen('disk full');
+    expect(await channel()).toMatchObject({
+      lastError: 'It answers 404 Not Found: channel_not_found',
+      failingSince: world.clock.now().toISOString(),
+    });
+    expect((await deliveries()).find(({ address }) => address === 'Ops room')).toMatchObject({
+      state: 'failed',
+      attempts: 1,
+    });
+    expect(told()).toEqual(['ana', 'bo', 'cy']);
+    expect(mails.mails.find(({ to }) => to.startsWith('ana'))?.parsed.text).toContain(
+      '“Ops room” did not take this notice (It answers 404 Not Found: channel_not_found)',
+    );
+    const audience = (await api.get<List<{ name: string }>>('/audience?org=shop.db&severity=critical')).body;
+    expect(audience.items.map(({ name }) => name)).toEqual(['ana', 'bo', 'cy', 'Ops room']);
+    room.answers.push({ status: 404 });
+    await happen('power lost');
+    expect(told()).toEqual(['ana', 'ana', 'bo', 'bo', 'cy', 'cy']);
+    await happen('fan broken');
+    expect((await channel()).failingSince).toBeNull();
+    await happen('door open');
+    expect(room.requests).toHaveLength(4);
+    expect(told().filter((name) => name === 'ana')).toHaveLength(3);
+  });
+});
+
+onEmbeddedDatabase('A notice to a room', (database) => {
+  it('comes again as the same notice when the room was away', async () => {
+    const { world, happen, told, channel } = await seed(database);
+    room.answers.push({ status: 500, body: 'oops' }, { status: 503 });
+    await happen('disk full');
+    expect((await channel()).lastError).toBe('It answers 500 Internal Server Error: oops');
+    await world.pass(30 * SECOND, 5 * SECOND);
+    await world.pass(60 * SECOND, 5 * SECOND);
+    expect(room.requests).toHaveLength(3);
+    expect(new Set(room.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    expect(await channel()).toMatchObject({ lastError: null, failingSince: null });
+    expect(told()).toEqual(['cy']);
+  });
+
+  it('waits for as long as a room that is asked too often says', async () => {
+    const { world, happen } = await seed(database);
+    room.answers.push({ status: 429, headers: { 'retry-after': '300' } });
+    await happen('disk full');
+    await world.pass(4 * MINUTE);
+    expect(room.requests).toHaveLength(1);
+    await world.pass(2 * MINUTE);
+    expect(room.requests).toHaveLength(2);
+  });
+
+  it('of the interested is a digest, once whatever the number of people in the group', async () => {
+    const { world, happen, told } = await seed(database, 'interested');
+    await happen('disk full', ':warn:');
+    await happen('load is high', ':warn:');
+    expect(room.requests).toHaveLength(0);
+    await world.pass(15 * MINUTE);
+    expect(room.json()).toMatchObject([
+      { attachments: [{ title: expect.stringMatching(/^\[digest\] \d open/) }] },
+    ]);
+    expect(told().filter((name) => name !== 'cy')).toEqual([]);
+  });
+
+  it('keeps nobody else waiting when the room hangs, and is tried again', async () => {
+    const { world, happen, channel } = await seed(database);
+    room.answers.push('hang');
+    await happen('disk full');
+    expect(phone.requests).toHaveLength(1);
+    expect(mails.mails).toHaveLength(1);
+    await happen('power lost');
+    expect(phone.requests).toHaveLength(2);
+    expect(room.requests).toHaveLength(1);
+    await room.close();
+    await world.parts.lanes.settle(5000);
+    expect((await channel()).lastError).toBe('It closed the connection without an answer.');
+  });
+});
