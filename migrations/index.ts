@@ -26,6 +26,7 @@ import { CreateChannels } from './1764000019000-create-channels.ts';
 import { KeepRotas } from './1764000020000-keep-rotas.ts';
 import { Escalate } from './1764000020500-escalate.ts';
 import { ActByMail } from './1764000021000-act-by-mail.ts';
+import { Mute } from './1764000021500-mute.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -55,4 +56,5 @@ export const migrations = [
   KeepRotas,
   Escalate,
   ActByMail,
+  Mute,
 ];

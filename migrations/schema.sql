@@ -579,6 +579,17 @@ CREATE INDEX mses_without_schedule ON mses USING btree (tenant_id, signal_key, r
 CREATE TRIGGER mses_tell_places AFTER UPDATE ON mses REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_places_of_mails();
 -- row-level security: of_the_tenant
 
+create table mutes (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  subscription_id uuid not null,
+  muted_at timestamp with time zone not null,
+  constraint mutes_pkey PRIMARY KEY (tenant_id, subscription_id, user_id),
+  constraint mutes_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id) ON DELETE CASCADE,
+  constraint mutes_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id) ON DELETE CASCADE
+);
+-- row-level security: of_the_tenant
+
 create table orgs (
   tenant_id uuid not null,
   path text not null,

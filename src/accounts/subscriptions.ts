@@ -186,7 +186,7 @@ export function levelOfGroup(subscriptions: readonly Subscription[], org: string
 }
 
 /** The subscriptions of one group by which it hears of `org`; none when one of them leaves it out. */
-function coveringOf<S extends Subscription>(subscriptions: readonly S[], org: string | null): S[] {
+export function coveringOf<S extends Subscription>(subscriptions: readonly S[], org: string | null): S[] {
   if (!groupCovers(patternsOf(subscriptions), org)) return [];
   return subscriptions.filter(({ pattern }) => !pattern.startsWith('!') && matchesOrg(pattern, org));
 }

@@ -30,6 +30,7 @@ export const TABLES = [
   'group_members',
   'channels',
   'subscriptions',
+  'mutes',
   'rotas',
   'rota_overrides',
   'mailboxes',

@@ -1,12 +1,12 @@
 /** The audience of a tenant as it stands. */
-import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
+import { listHeardSubscriptions } from '../../accounts/mutes.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { TenantId } from '../../kernel/ids.ts';
 import { listChannels } from '../channels/channels.ts';
 import { compileAudience, type AudienceFor } from './audience.ts';
 
 export async function loadAudience(tx: Tx, tenantId: TenantId): Promise<AudienceFor> {
-  const subscriptions = await listHeldSubscriptions(tx, tenantId);
+  const subscriptions = await listHeardSubscriptions(tx, tenantId);
   return compileAudience(subscriptions, await listFailing(tx, tenantId));
 }
 

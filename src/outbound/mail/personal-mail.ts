@@ -3,7 +3,8 @@ import { replyAddress, replyReference } from '../../events/by-mail/reply-address
 import { composeMail, domainOf } from '../channels/email/compose.ts';
 import type { NoticeMail } from '../channels/email/transport.ts';
 import type { DueDelivery } from '../deliveries.ts';
-import { offerDeeds, type LinkMaker } from './offer-deeds.ts';
+import { linkTo, offerDeeds, type LinkMaker } from './offer-deeds.ts';
+import { canUnsubscribe, UNSUBSCRIBING_LASTS_MS } from './unsubscribe.ts';
 
 const HOW_TO_REPLY = 'Or reply: mine, snooze 2h, done (and a closing note), note (and a text), help.';
 
@@ -15,7 +16,14 @@ export function personalMail(delivery: DueDelivery, maker: LinkMaker): NoticeMai
   const mail = composeMail({ ...delivery, message: { ...message, actions } }, address, footnotes);
   const token = replyReference(maker.tokens.signReply(delivery.id), domainOf(delivery));
   const references = [mail.references, inReplyTo, replyTo ? token : null].filter(Boolean).join(' ');
-  return { ...mail, ...(replyTo ? { replyTo } : {}), inReplyTo, references: references || null };
+  const headers = canUnsubscribe(delivery) ? unsubscribeHeaders(delivery, maker) : {};
+  return { ...mail, headers, ...(replyTo ? { replyTo } : {}), inReplyTo, references: references || null };
+}
+
+/** RFC 2369 and RFC 8058: mail programs show a button, and press it themselves. */
+function unsubscribeHeaders(delivery: DueDelivery, maker: LinkMaker): Record<string, string> {
+  const link = linkTo(delivery, 'unsubscribe', maker, UNSUBSCRIBING_LASTS_MS);
+  return { 'List-Unsubscribe': `<${link}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 /** @returns null where nobody reads replies: the tenant said so, or nobody outside can write to it */

@@ -7,10 +7,12 @@ import {
   listSubscriptions,
   removeSubscription,
 } from '../../accounts/subscriptions.ts';
+import { hearAgain, listMutes, mute } from '../../accounts/mutes.ts';
 import type { Tenant } from '../../accounts/tenants.ts';
 import { listMembers } from '../../accounts/users.ts';
 import type { MaybeSeverity } from '../../events/severity.ts';
-import type { ChannelId, GroupId } from '../../kernel/ids.ts';
+import { Invalid } from '../../kernel/errors.ts';
+import type { ChannelId, GroupId, UserId } from '../../kernel/ids.ts';
 import { loadAudience } from '../../outbound/audience/load-audience.ts';
 import { reach } from '../../outbound/audience/reach.ts';
 import { keyOf } from '../../outbound/audience/told.ts';
@@ -142,6 +144,66 @@ const patternOperations = [
   }),
 ];
 
+const muteAnswer = z
+  .object({
+    subscription: z.string(),
+    user: z.string(),
+    userName: z.string(),
+    pattern: z.string(),
+    level: z.enum(['responder', 'interested']),
+    group: z.string(),
+    groupName: z.string(),
+    mutedAt: z.date(),
+  })
+  .meta({ id: 'Mute' });
+
+/** @throws Invalid for a token, which stands for no person */
+function personOf({ actor }: Scope): UserId {
+  if (!actor.userId) {
+    throw new Invalid([{ field: 'authorization', message: 'A token stands for no person: sign in.' }]);
+  }
+  return actor.userId as UserId;
+}
+
+const muteOperations = [
+  operation({
+    id: 'listMutes',
+    method: 'get',
+    path: '/mutes',
+    summary: 'Who wants no notices by which subscription of their groups',
+    permission: 'read',
+    answer: whole(muteAnswer),
+    handle: async ({ tx, tenant }) => ({ items: await listMutes(tx, tenant.id), nextCursor: null }),
+  }),
+  operation({
+    id: 'muteSubscription',
+    method: 'post',
+    path: '/subscriptions/{id}/mute',
+    summary: 'Want no notices by it; the others of the group go on hearing',
+    permission: 'read',
+    answer: subscription,
+    handle: async (scope, { params }) => {
+      const { tx, tenant, now } = scope;
+      const found = await getSubscription(tx, tenant.id, params.id);
+      await mute(tx, tenant.id, personOf(scope), [found.id], now);
+      return found;
+    },
+  }),
+  operation({
+    id: 'hearSubscription',
+    method: 'delete',
+    path: '/subscriptions/{id}/mute',
+    summary: 'Want notices by it again',
+    permission: 'read',
+    answer: subscription,
+    handle: async (scope, { params }) => {
+      const { tx, tenant } = scope;
+      await hearAgain(tx, tenant.id, personOf(scope), params.id);
+      return getSubscription(tx, tenant.id, params.id);
+    },
+  }),
+];
+
 const audienceMember = z.object({
   id: z.string(),
   kind: z.enum(['person', 'channel']),
@@ -195,4 +257,4 @@ const audienceOperations = [
   }),
 ];
 
-export const subscriptionOperations = [...patternOperations, ...audienceOperations];
+export const subscriptionOperations = [...patternOperations, ...muteOperations, ...audienceOperations];

@@ -12,11 +12,12 @@ import { MINUTE, SECOND } from '../../kernel/clock.ts';
 import type { AppError } from '../../kernel/errors.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { followLink, openLink } from '../../outbound/mail/act-by-link.ts';
+import { openUnsubscription, unsubscribe } from '../../outbound/mail/unsubscribe.ts';
 import { withoutTags } from '../../triage/tags/grammar.ts';
 import type { Assets } from '../assets.ts';
 import { formParser, textField } from '../forms.ts';
 import { asAppError } from '../middleware/errors.ts';
-import { presentLink } from '../presenters/mail-link.ts';
+import { presentLink, presentUnsubscription } from '../presenters/mail-link.ts';
 import { seeOther } from '../see-other.ts';
 import type { WebOptions } from '../server.ts';
 import type { Render } from '../views.ts';
@@ -39,7 +40,15 @@ export function mailLinksRouter({ services, secretKey }: WebOptions, assets: Ass
     submit(request, response).catch(next);
   });
 
-  router.use('/act', refuse);
+  router.get('/unsubscribe/:token', ...guarded, (request, response, next) => {
+    showUnsubscription(request, response).catch(next);
+  });
+
+  router.post('/unsubscribe/:token', ...guarded, formParser, (request, response, next) => {
+    submitUnsubscription(request, response).catch(next);
+  });
+
+  router.use(['/act', '/unsubscribe'], refuse);
   return router;
 
   async function show(request: Request, response: Response, refusal: AppError | null): Promise<void> {
@@ -77,6 +86,26 @@ export function mailLinksRouter({ services, secretKey }: WebOptions, assets: Ass
       if (problem.status !== 409 && problem.status !== 400) throw error;
       await show(request, response, problem);
     }
+  }
+
+  async function showUnsubscription(request: Request, response: Response): Promise<void> {
+    const link = readLink(request);
+    const now = services.clock.now();
+    const opened = await inTenant(services.database, link.tenantId, (tx) =>
+      openUnsubscription(tx, link, now),
+    );
+    const page = { ...presentUnsubscription(opened), assets, action: request.path };
+    response.type('html').send(render('unsubscribe', page));
+  }
+
+  /** Pressed by a person on the page, or by their mail provider at once (RFC 8058 §3.2), which follows no redirect. */
+  async function submitUnsubscription(request: Request, response: Response): Promise<void> {
+    const link = readLink(request);
+    const isBack = textField(request, 'back') === '1';
+    const now = services.clock.now();
+    await inTenant(services.database, link.tenantId, (tx) => unsubscribe(tx, link, isBack, now));
+    if (textField(request, 'List-Unsubscribe') === 'One-Click') response.type('text').send('Unsubscribed.\n');
+    else seeOther(response, request.path);
   }
 
   /** @throws NotFound */

@@ -1,6 +1,7 @@
 /** The page behind a link of a notice: what it would do, to what, or why it does nothing any more. */
 import type { ListedEvent } from '../../events/list.ts';
 import type { DeedVerb, OpenedLink } from '../../outbound/mail/act-by-link.ts';
+import type { Bringing, Unsubscription } from '../../outbound/mail/unsubscribe.ts';
 import { presentEventRow } from './event.ts';
 import { presentTime } from './time.ts';
 
@@ -26,6 +27,7 @@ export function presentLink(link: OpenedLink, event: ListedEvent, mayWork: boole
   const used = presentTime(usedAt, now, person.timeZone);
   return {
     ...presentEventRow(event, now, person.timeZone),
+    eventTitle: event.title,
     heading: used ? done : obstacle ? 'Nothing to do here' : title,
     used,
     obstacle,
@@ -56,4 +58,20 @@ function describeState({ state, assignee, completedBy }: ListedEvent, userId: st
     ? `${assignee.id === userId ? 'you have' : `${assignee.name} has`} it`
     : 'nobody has it';
   return `${state === 'snoozed' ? 'Snoozed' : 'Open'}, ${holder}`;
+}
+
+export function presentUnsubscription({ person, bringing, muted, isLastResponder }: Unsubscription) {
+  const anything = bringing.length > 0 || muted.length > 0;
+  return {
+    heading: bringing.length > 0 ? 'Stop these notices?' : muted.length > 0 ? 'Stopped' : 'Nothing to stop',
+    personName: person.name,
+    bringing: bringing.map(({ pattern, ...by }) => ({ pattern, by: describeBy(by) })),
+    muted: muted.map(({ pattern, ...by }) => ({ pattern, by: describeBy(by) })),
+    isLastResponder: isLastResponder && bringing.some(({ level }) => level === 'responder'),
+    anything,
+  };
+}
+
+function describeBy({ level, groupName, isOwn }: Pick<Bringing, 'level' | 'groupName' | 'isOwn'>): string {
+  return `as ${level}, by ${isOwn ? 'your own subscription' : `the group ${groupName}`}`;
 }

@@ -17,6 +17,8 @@ export interface NoticeMail {
   html?: string;
   /** The address that replies go to, where it is not the sender. */
   replyTo?: string;
+  /** Further header fields. */
+  headers?: Record<string, string>;
   /** The Message-ID of the mail that it answers. */
   inReplyTo?: string | null;
 }
@@ -76,6 +78,7 @@ async function send(transport: Transporter, from: string, seal: NoticeSeal, mail
       headers: {
         // RFC 3834 §5: what answers a mail says so.
         'Auto-Submitted': inReplyTo ? 'auto-replied' : 'auto-generated',
+        ...mail.headers,
         [NOTICE_HEADER]: seal.sign(deliveryId),
       },
     });

@@ -1,5 +1,6 @@
 /** Groups that people share; subscriptions belong to them. Everybody's own group goes with its person. */
 import { listGroups, type Group } from '../../../accounts/groups.ts';
+import { listMutes } from '../../../accounts/mutes.ts';
 import { may } from '../../../accounts/role.ts';
 import { listSubscriptions } from '../../../accounts/subscriptions.ts';
 import { listMembers, type Member } from '../../../accounts/users.ts';
@@ -25,6 +26,7 @@ async function show(scope: PageScope, opened: string | null): Promise<View> {
   const groups = (await listGroups(tx, tenant.id)).filter(({ personalUserId }) => personalUserId === null);
   const members = await listMembers(tx, tenant.id);
   const subscriptions = await listSubscriptions(tx, tenant.id);
+  const mutes = await listMutes(tx, tenant.id);
   const group = groups.find(({ id }) => id === opened);
   if (opened !== null && opened !== 'new' && !group) throw new NotFound('group');
   return {
@@ -43,6 +45,9 @@ async function show(scope: PageScope, opened: string | null): Promise<View> {
           .map(({ name }) => name)
           .join(', '),
         patterns: subscriptions.filter((each) => each.group === one.id).map(({ pattern }) => pattern),
+        muted: mutes
+          .filter((each) => each.group === one.id)
+          .map(({ userName, pattern }) => `${userName} is not told of ${pattern}`),
       })),
       editor: opened === null ? null : presentEditor(scope, group ?? null, members),
     },

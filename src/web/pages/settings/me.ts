@@ -1,10 +1,12 @@
 /** What a person sets for themselves: time zone, colours, password. */
+import { listMutes } from '../../../accounts/mutes.ts';
 import { changeOwnPassword } from '../../../accounts/users.ts';
 import { Invalid } from '../../../kernel/errors.ts';
 import { listTimeZones } from '../../../kernel/calendar.ts';
 import { textField } from '../../forms.ts';
 import { page } from '../../page.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';
+import { presentTime } from '../../presenters/time.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = '/settings/me';
@@ -13,9 +15,10 @@ export const mePages = [
   page({
     path: PATH,
     permission: 'read',
-    load: async ({ user, role, tenant, flash }) => {
+    load: async ({ tx, user, role, tenant, flash, now, timeZone }) => {
+      const mutes = await listMutes(tx, tenant.id, user.id);
       const form = presentForm(flash, 'me', { timeZone: user.timeZone ?? '', theme: user.theme });
-      return Promise.resolve({
+      return {
         view: 'settings/me',
         title: 'Me',
         data: {
@@ -39,8 +42,14 @@ export const mePages = [
             newPassword: '',
             againPassword: '',
           }),
+          mutes: mutes.map(({ subscription, pattern, level, groupName, isOwn, mutedAt }) => ({
+            action: `/subscriptions/${subscription}/mute`,
+            pattern,
+            by: `as ${level}, by ${isOwn ? 'your own subscription' : groupName}`,
+            since: presentTime(mutedAt, now, timeZone),
+          })),
         },
-      });
+      };
     },
   }),
   page({

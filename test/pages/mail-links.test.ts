@@ -1,0 +1,73 @@
+/** What people see who follow a link of a notice on their telephone: the mail itself, the question, and what came of it. */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
+import { onEmbeddedDatabase } from '../support/databases.ts';
+import { describeWith } from '../support/describe-with.ts';
+import { MailSink } from '../support/mail-sink.ts';
+import { openWorld } from '../support/world.ts';
+
+let sink: MailSink;
+
+beforeEach(async () => {
+  sink = await MailSink.open();
+});
+
+afterEach(async () => {
+  await sink.close();
+});
+
+describeWith('Chromium', 'A notice on a telephone', (executablePath) => {
+  const browser = useChromium(executablePath);
+
+  onEmbeddedDatabase('by its links', (database) => {
+    it('is read, acted on and unsubscribed from without signing in, without script, in both schemes', async () => {
+      const world = await openWorld(database, {
+        settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
+      });
+      const acme = await world.addTenant('acme');
+      const api = await world.api(acme);
+      const ana = await world.addUser(acme, 'ana');
+      const group = await api.send<{ id: string }>('POST', '/groups', { name: 'shop', users: [ana.id] });
+      await api.send('POST', '/subscriptions', {
+        group: group.body.id,
+        pattern: 'shop.*',
+        level: 'responder',
+      });
+      const title = 'PROBLEM: <b>disk</b> full on db1.with-a-very-long-name-that-nothing-breaks.shop.example';
+      await world.deliver(acme, { subject: `${title} :critical: :org:shop.db: :svr:db1:` });
+      const { html = '', text = '' } = sink.mails[0]?.parsed ?? {};
+      const links = [...text.matchAll(/\/act\/[a-z2-7]+/g)].map(([path]) => path);
+      const head = sink.mails[0]?.raw.toString().replaceAll(/\r\n[ \t]/g, ' ') ?? '';
+      const unsubscribe = /^List-Unsubscribe: <https?:\/\/[^/]+([^>]+)>/m.exec(head)?.[1] ?? '';
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await browser.visit(world, links[0] ?? '', { width: 390, colorScheme });
+        expect(await page.textContent('h1')).toBe('Claim it?');
+        expect(await page.textContent('main')).toContain(title);
+        expect(await findAxeFaults(page)).toEqual([]);
+        expect(await scrollsSideways(page)).toBe(false);
+        await photograph(page, `act-${colorScheme}`);
+      }
+      const mail = await browser.visit(world, 'about:blank', { width: 390, colorScheme: 'dark' });
+      await mail.setContent(String(html));
+      expect(await scrollsSideways(mail)).toBe(false);
+      expect(await mail.locator('a:has-text("Claim it")').count()).toBe(1);
+      await photograph(mail, 'mail-dark');
+
+      const page = await browser.visit(world, links[3] ?? '', { width: 390, javaScript: false });
+      await page.fill('[name=note]', 'freed some space');
+      await page.click('button');
+      expect(await page.textContent('h1')).toBe('You have completed it');
+      await photograph(page, 'act-done');
+      await page.goto(links[0] ?? '');
+      expect(await page.textContent('main')).toContain('completed already');
+      await page.goto(unsubscribe);
+      await page.click('button');
+      expect(await page.textContent('h1')).toBe('Stopped');
+      await photograph(page, 'unsubscribed');
+      await page.click('button');
+      await photograph(page, 'unsubscribe');
+      expect(await page.textContent('h1')).toBe('Stop these notices?');
+      expect(await scrollsSideways(page)).toBe(false);
+    });
+  });
+});
