@@ -3,11 +3,11 @@
  * against it (holdback/), those who are interested in their next digest. What is held back leaves its reason in the
  * event's timeline.
  */
-import { rows, type Tx } from '../db/transaction.ts';
+import type { Tx } from '../db/transaction.ts';
 import { recordChanges, type NewChange } from '../events/change.ts';
 import { formatLocal } from '../kernel/calendar.ts';
-import { between, DAY, later } from '../kernel/clock.ts';
-import type { EventId, TenantId } from '../kernel/ids.ts';
+import { between, DAY } from '../kernel/clock.ts';
+import type { TenantId } from '../kernel/ids.ts';
 import type { Listener } from './audience/audience.ts';
 import { loadAudience } from './audience/load-audience.ts';
 import { deliverTo, reach, type Reached } from './audience/reach.ts';
@@ -15,7 +15,8 @@ import { keyOf } from './audience/told.ts';
 import type { NewDelivery } from './deliveries.ts';
 import type { DispatchOptions, PendingChange } from './dispatch.ts';
 import { hold, type HeldNotice } from './held-notices.ts';
-import { holdBack, LIMIT_MS, type Answer } from './holdback/hold-back.ts';
+import { holdBack, type Answer } from './holdback/hold-back.ts';
+import { countRecent, findLastTold } from './holdback/told-lately.ts';
 import { isNews } from './news.ts';
 import { wordEvent } from './wording/event-notice.ts';
 
@@ -109,26 +110,10 @@ class History {
     news: readonly PendingChange[],
     now: Date,
   ): Promise<History> {
-    // Told at several places is told once.
-    const recent = await rows<{ key: string; count: number }>(
-      tx,
-      `select user_id as key, count(distinct coalesce(change_id, id))::integer as count from deliveries
-       where tenant_id = $1 and user_id = any($2::uuid[]) and created_at > $3 and kind <> 'reply' group by 1
-       union all
-       select channel_id, count(*)::integer from deliveries
-       where tenant_id = $1 and channel_id = any($2::uuid[]) and user_id is null and created_at > $3 group by 1`,
-      [tenantId, listeners, later(now, -LIMIT_MS)],
-    );
-    const lastTold = await rows<{ key: string; eventId: EventId; at: Date }>(
-      tx,
-      `select coalesce(user_id, channel_id) as key, event_id as "eventId", max(created_at) as at from deliveries
-       where tenant_id = $1 and event_id = any($2::uuid[]) and coalesce(user_id, channel_id) is not null
-         and kind <> 'reply' group by 1, 2`,
-      [tenantId, news.map(({ eventId }) => eventId)],
-    );
+    const eventIds = news.map(({ eventId }) => eventId);
     return new History(
-      new Map(recent.map(({ key, count }) => [key, count])),
-      new Map(lastTold.map(({ key, eventId, at }) => [`${key} ${eventId}`, at])),
+      await countRecent(tx, tenantId, listeners, now),
+      await findLastTold(tx, tenantId, eventIds),
     );
   }
 

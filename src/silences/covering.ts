@@ -61,6 +61,18 @@ export async function findSilencedUntil(
   return new Map([...covering].map(([id, silences]) => [id, lastEnd(silences)]));
 }
 
+/** When the silences end that would cover whatever happens on a path; those of servers, schedules and rules ask for more. */
+export async function findSilencesOf(
+  tx: Tx,
+  tenantId: TenantId,
+  org: string | null,
+  now: Date,
+): Promise<Date[]> {
+  const anything = { org, servers: [], streamId: null, ruleIds: [] };
+  const active = await listActiveSilences(tx, tenantId, now);
+  return active.filter(({ silence }) => covers(silence, anything)).map(({ window }) => window.to);
+}
+
 export function lastEnd(active: readonly ActiveSilence[]): Date {
   return latest(...active.map(({ window }) => window.to));
 }

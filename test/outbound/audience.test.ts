@@ -53,7 +53,7 @@ describe('The audience of an event', () => {
       subscription('shop.*', { level: 'interested', users: [ana, bo] as UserId[] }),
       subscription('shop.db', { group: 'dba' as GroupId }),
     ];
-    expect(audienceOf(held, 'shop.db', 'warn')).toEqual([
+    expect(audienceOf(held, 'shop.db', 'warn')).toMatchObject([
       { userId: ana, channelId: null, level: 'responder', quietHours: [] },
       { userId: bo, channelId: null, level: 'interested', quietHours: [] },
     ]);

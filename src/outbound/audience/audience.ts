@@ -13,6 +13,8 @@ export type Listener = Told & {
   level: Level;
   /** Of the subscriptions of this level; none where one of them has none. */
   quietHours: QuietHours[];
+  /** The subscriptions of this level by which they hear. */
+  by: readonly HeldSubscription[];
 };
 
 export type AudienceFor = (org: string | null, severity: MaybeSeverity) => readonly Listener[];
@@ -86,10 +88,11 @@ function isExclusion({ pattern }: HeldSubscription): boolean {
   return pattern.startsWith('!');
 }
 
-function listenBy(subscriptions: readonly HeldSubscription[]): Pick<Listener, 'level' | 'quietHours'> {
+function listenBy(subscriptions: readonly HeldSubscription[]): Pick<Listener, 'level' | 'quietHours' | 'by'> {
   const level: Level = subscriptions.some((one) => one.level === 'responder') ? 'responder' : 'interested';
-  const quiet = subscriptions.filter((one) => one.level === level).map(({ quietHours }) => quietHours);
-  return { level, quietHours: quiet.every((hours) => hours !== null) ? quiet : [] };
+  const by = subscriptions.filter((one) => one.level === level);
+  const quiet = by.map(({ quietHours }) => quietHours);
+  return { level, quietHours: quiet.every((hours) => hours !== null) ? quiet : [], by };
 }
 
 function isAboveFloor({ severityFloor }: HeldSubscription, severity: MaybeSeverity): boolean {

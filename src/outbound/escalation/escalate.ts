@@ -4,7 +4,7 @@
  * forgets nobody.
  */
 import { listAddressees, type Addressee } from '../../accounts/users.ts';
-import { rows, type Tx } from '../../db/transaction.ts';
+import type { Tx } from '../../db/transaction.ts';
 import { recordChanges, type Change, type NewChange } from '../../events/change.ts';
 import { mostSevere } from '../../events/severity.ts';
 import { later } from '../../kernel/clock.ts';
@@ -16,7 +16,8 @@ import { deliverTo, reach as reachListeners, type Reached as Listening } from '.
 import { addDeliveries, type NewDelivery } from '../deliveries.ts';
 import type { DispatchOptions } from '../dispatch.ts';
 import { hold, type HeldNotice } from '../held-notices.ts';
-import { holdBack, LIMIT_MS, type Answer } from '../holdback/hold-back.ts';
+import { holdBack, type Answer } from '../holdback/hold-back.ts';
+import { countRecent } from '../holdback/told-lately.ts';
 import { wordEscalation, type Escalated } from '../wording/escalation.ts';
 import { lookAt, stepOn, type Climb, type Look } from './climb.ts';
 import { describeNext, describeTold, describeUnreached } from './describe.ts';
@@ -182,7 +183,7 @@ function answer(
   { event, reached }: Call,
   addressees: ReadonlyMap<UserId, Addressee>,
   audienceFor: AudienceFor,
-  recent: ReadonlyMap<UserId, number>,
+  recent: ReadonlyMap<string, number>,
   now: Date,
 ): Answered[] {
   const users = [...new Set(reached.flatMap((one) => one.users))];
@@ -197,21 +198,6 @@ function answer(
     const notTold = { lastToldAt: null, worseSince: null, isReturn: false };
     return [{ person, by, answer: holdBack({ ...question, ...notTold, recent: recent.get(userId) ?? 0 }) }];
   });
-}
-
-async function countRecent(
-  tx: Tx,
-  tenantId: TenantId,
-  people: readonly UserId[],
-  now: Date,
-): Promise<Map<UserId, number>> {
-  const counts = await rows<{ userId: UserId; count: number }>(
-    tx,
-    `select user_id as "userId", count(distinct coalesce(change_id, id))::integer as count from deliveries
-     where tenant_id = $1 and user_id = any($2::uuid[]) and created_at > $3 group by 1`,
-    [tenantId, people, later(now, -LIMIT_MS)],
-  );
-  return new Map(counts.map(({ userId, count }) => [userId, count]));
 }
 
 function asChange(

@@ -1,5 +1,6 @@
 /** Every call of the API, in the order in which openapi.json lists them. */
 import type { Operation } from '../operation.ts';
+import { audienceOperations } from './audience.ts';
 import { bulkOperations } from './bulk.ts';
 import { channelOperations } from './channels.ts';
 import { escalationOperations } from './escalations.ts';
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   ...modelOperations,
   ...peopleOperations,
   ...subscriptionOperations,
+  ...audienceOperations,
   ...channelOperations,
   ...rotaOperations,
   ...escalationOperations,

@@ -1,4 +1,4 @@
-/** Subscriptions, and who would be told by them. */
+/** Subscriptions: who wants to hear of what, and who not. */
 import { z } from 'zod';
 import {
   addSubscription,
@@ -9,17 +9,11 @@ import {
 } from '../../accounts/subscriptions.ts';
 import { hearAgain, listMutes, mute } from '../../accounts/mutes.ts';
 import type { Tenant } from '../../accounts/tenants.ts';
-import { listMembers } from '../../accounts/users.ts';
-import type { MaybeSeverity } from '../../events/severity.ts';
 import { Invalid } from '../../kernel/errors.ts';
 import type { ChannelId, GroupId, UserId } from '../../kernel/ids.ts';
-import { loadAudience } from '../../outbound/audience/load-audience.ts';
-import { reach } from '../../outbound/audience/reach.ts';
-import { keyOf } from '../../outbound/audience/told.ts';
 import { getChannel } from '../../outbound/channels/channels.ts';
 import { operation, whole, type Scope } from '../operation.ts';
-import { orgPath, severity } from '../schemas/event.ts';
-import { getListedEvent } from './events.ts';
+import { severity } from '../schemas/event.ts';
 
 const quietHours = z.object({
   from: z.string().regex(/^\d{2}:\d{2}$/, 'Give HH:MM.'),
@@ -204,57 +198,4 @@ const muteOperations = [
   }),
 ];
 
-const audienceMember = z.object({
-  id: z.string(),
-  kind: z.enum(['person', 'channel']),
-  email: z.string().nullable().describe('Of a person.'),
-  name: z.string(),
-  level: z.enum(['responder', 'interested']),
-});
-
-/** Responders first, then by name. */
-export async function findAudience({ tx, tenant }: Scope, org: string | null, wanted: MaybeSeverity) {
-  const listeners = (await loadAudience(tx, tenant.id))(org, wanted);
-  const members = new Map((await listMembers(tx, tenant.id)).map((member) => [member.id, member]));
-  const known = await reach(tx, tenant.id, listeners);
-  return listeners
-    .flatMap((listener) => {
-      const { userId, level } = listener;
-      const name = known.get(keyOf(listener))?.name;
-      if (name === undefined) return [];
-      const kind = userId ? ('person' as const) : ('channel' as const);
-      const email = (userId && members.get(userId)?.email) ?? null;
-      return [{ id: keyOf(listener), kind, email, name, level }];
-    })
-    .sort((a, b) => b.level.localeCompare(a.level) || a.name.localeCompare(b.name));
-}
-
-const audienceOperations = [
-  operation({
-    id: 'getAudience',
-    method: 'get',
-    path: '/audience',
-    summary: 'Who would be told of an event with this path and severity',
-    permission: 'read',
-    query: z.object({ org: orgPath.optional(), severity: severity.optional() }),
-    answer: whole(audienceMember),
-    handle: async (scope, { query }) => ({
-      items: await findAudience(scope, query.org ?? null, query.severity ?? null),
-      nextCursor: null,
-    }),
-  }),
-  operation({
-    id: 'getEventAudience',
-    method: 'get',
-    path: '/events/{id}/audience',
-    summary: 'Who would be told of this event',
-    permission: 'read',
-    answer: whole(audienceMember),
-    handle: async (scope, { params }) => {
-      const { org, severity: present } = await getListedEvent(scope, params.id);
-      return { items: await findAudience(scope, org, present), nextCursor: null };
-    },
-  }),
-];
-
-export const subscriptionOperations = [...patternOperations, ...muteOperations, ...audienceOperations];
+export const subscriptionOperations = [...patternOperations, ...muteOperations];

@@ -11,6 +11,7 @@ import { summariseSignals } from '../../events/signals.ts';
 import { readTimeline } from '../../events/timeline.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
+import { findNextStep } from '../../outbound/escalation/next-step.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
 import { findJobOfEvent } from '../../watchdog/runs/list-jobs.ts';
 import { findStreamOfEvent } from '../../watchdog/streams.ts';
@@ -19,6 +20,7 @@ import {
   presentEventHead,
   presentExpected,
   presentListedMail,
+  presentNextStep,
   presentRelated,
 } from '../presenters/event-page.ts';
 import { presentEventRow } from '../presenters/event.ts';
@@ -124,6 +126,7 @@ async function loadEvent(scope: PageScope, event: ShownEvent, query: Query) {
     event: presentEventHead(event, stream?.id ?? null, user.id, now, timeZone),
     ...(await loadMails(scope, event, query)),
     signals: presentSignals(signals, now, timeZone),
+    next: presentNextStep(await findNextStep(tx, tenant.id, event.id, now), now, timeZone),
     expected: stream ? presentExpected(stream, now, timeZone) : null,
     job: job && presentJobOfEvent(job, now, timeZone),
     opening: rows.find(({ kind }) => kind === 'opened')?.aside ?? null,

@@ -15,13 +15,12 @@ import {
 import { listMembers } from '../../accounts/users.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import type { Severity } from '../../events/severity.ts';
-import { groupBy } from '../../kernel/group-by.ts';
-import { audienceOf } from '../../outbound/audience/audience.ts';
-import { listFailing } from '../../outbound/audience/load-audience.ts';
-import { keyOf } from '../../outbound/audience/told.ts';
+import { isUuid } from '../../kernel/ids.ts';
 import { listChannels, type Channel } from '../../outbound/channels/channels.ts';
-import { findAudience } from '../api/subscriptions.ts';
+import { findAudience, findAudienceOf } from '../api/audience.ts';
+import { getListedEvent } from '../api/events.ts';
 import { page, type PageScope } from '../page.ts';
+import { presentAudience } from '../presenters/audience.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentSeverity } from '../presenters/severity.ts';
 
@@ -60,7 +59,7 @@ export const subscriptionsPage = page({
             : null,
         orgs,
         tried: tryPattern(text('pattern').toLowerCase(), orgs),
-        asked: await ask(scope, text('org').toLowerCase(), text('severity'), groups, held),
+        asked: await ask(scope, text('org').toLowerCase(), text('severity'), text('event')),
       },
     };
   },
@@ -229,52 +228,31 @@ function tryPattern(pattern: string, orgs: readonly string[]) {
 
 const SEVERITIES = ['critical', 'warn', 'info'] as const;
 
-/** Who would be told of an event at `org`, and by which of their groups. */
-async function ask(
-  scope: PageScope,
-  org: string,
-  wanted: string,
-  groups: readonly Group[],
-  held: readonly HeldSubscription[],
-) {
+/** Who would be told of an event at `org`, or of one that is there. */
+async function ask(scope: PageScope, org: string, wanted: string, eventId: string) {
   const severity: Severity = SEVERITIES.find((one) => one === wanted) ?? 'critical';
   const severities = presentOptions(
     SEVERITIES.map((one) => [one, presentSeverity(one).word] as const),
     severity,
   );
-  if (!org) return { org, severity, severities, result: null };
+  const asked = { org, severity, severities, event: null };
+  if (isUuid(eventId)) {
+    const event = await getListedEvent(scope, eventId);
+    const audience = await findAudienceOf(scope, eventId);
+    const { number, title, state, isNoise } = event;
+    return {
+      ...asked,
+      org: event.org ?? '',
+      event: {
+        href: `/events/${eventId}`,
+        number,
+        title,
+        isOver: isNoise || state === 'completed' || state === 'merged',
+      },
+      result: presentAudience(audience, scope.now, scope.timeZone),
+    };
+  }
+  if (!org) return { ...asked, result: null };
   const audience = await findAudience(scope, org, severity);
-  const failing = await listFailing(scope.tx, scope.tenant.id);
-  const reasons = [...groupBy(held, ({ group }) => group)].flatMap(([groupId, own]) => {
-    const group = groups.find(({ id }) => id === groupId);
-    return audienceOf(own, org, severity, failing).map((listener) => ({
-      key: keyOf(listener),
-      reason: `${group ? nameOf(group) : ''}, ${own
-        .filter(({ pattern }) => !pattern.startsWith('!') && matchesOrg(pattern, org))
-        .map(({ pattern }) => pattern)
-        .join(' and ')}`,
-    }));
-  });
-  const count = (level: string): number => audience.filter((one) => one.level === level).length;
-  return {
-    org,
-    severity,
-    severities,
-    result: {
-      sentence:
-        audience.length === 0
-          ? 'Nobody would be told'
-          : `${count('responder')} at once, ${count('interested')} by digest`,
-      people: audience.map((one) => ({
-        name: one.name,
-        email: one.email,
-        initial: one.name[0]?.toUpperCase() ?? '?',
-        isResponder: one.level === 'responder',
-        why: reasons
-          .filter(({ key }) => key === one.id)
-          .map(({ reason }) => reason)
-          .join('; '),
-      })),
-    },
-  };
+  return { ...asked, result: presentAudience(audience, scope.now, scope.timeZone) };
 }

@@ -3,13 +3,15 @@ import type { ListedEvent } from '../../events/list.ts';
 import type { RelatedEvent } from '../../events/history/related.ts';
 import { SECOND } from '../../kernel/clock.ts';
 import type { ListedMse } from '../../triage/list-mses.ts';
+import type { NextStep } from '../../outbound/escalation/next-step.ts';
 import type { ShownEvent } from '../silenced-until.ts';
 import { describeExpectation, describeSpan } from '../../watchdog/expectation.ts';
 import type { Stream } from '../../watchdog/streams.ts';
+import { capitalise } from './capitalise.ts';
 import { presentEventRow } from './event.ts';
 import { presentTabs } from './mail-card.ts';
 import { presentSeverity } from './severity.ts';
-import { presentTime } from './time.ts';
+import { presentTime, presentUntil } from './time.ts';
 
 /** More names than this say "everywhere". */
 const SHOWN_SERVERS = 3;
@@ -69,6 +71,12 @@ function stateOf({ state, assignee }: ListedEvent): string {
     case 'merged':
       return 'Merged into another event';
   }
+}
+
+/** What happens if nobody does anything. */
+export function presentNextStep(next: NextStep | null, now: Date, timeZone: string) {
+  if (!next) return null;
+  return { who: next.who && capitalise(next.who), at: presentUntil(next.at, now, timeZone) };
 }
 
 export function presentListedMail(mse: ListedMse, isFirstCause: boolean, now: Date, timeZone: string) {

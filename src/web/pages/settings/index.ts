@@ -1,5 +1,6 @@
 /** The pages of the settings, one file per tab. */
 import { deliveriesPage } from './deliveries.ts';
+import { escalationPages } from './escalation.ts';
 import { groupPages } from './groups.ts';
 import { mailboxPages } from './mailboxes.ts';
 import { mePages } from './me.ts';
@@ -18,6 +19,7 @@ export const settingsPages = [
   ...userPages,
   ...groupPages,
   ...rotaPages,
+  ...escalationPages,
   ...silencePages,
   ...serverPages,
   modelPage,

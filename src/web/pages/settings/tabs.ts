@@ -7,6 +7,7 @@ const TABS: { href: string; name: string; permission: Permission }[] = [
   { href: '/settings/users', name: 'Users', permission: 'read' },
   { href: '/settings/groups', name: 'Groups', permission: 'read' },
   { href: '/settings/rotas', name: 'Rotas', permission: 'read' },
+  { href: '/settings/escalation', name: 'Escalation', permission: 'read' },
   { href: '/settings/silences', name: 'Silences', permission: 'read' },
   { href: '/settings/servers', name: 'Servers', permission: 'read' },
   { href: '/settings/model', name: 'Model', permission: 'read' },

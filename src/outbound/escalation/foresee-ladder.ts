@@ -1,0 +1,106 @@
+/** The ladder that an event would climb from now on while nobody takes it: who would be told by each step, and when. */
+import type { Tx } from '../../db/transaction.ts';
+import type { MaybeSeverity } from '../../events/severity.ts';
+import { later } from '../../kernel/clock.ts';
+import type { EventId, TenantId } from '../../kernel/ids.ts';
+import { lookAt, stepOn, type Look, type Standing } from './climb.ts';
+import { findEscalation } from './escalations.ts';
+import { listPolicies } from './policies.ts';
+import { waitMs, type EscalationPolicy, type Step } from './policy.ts';
+import { loadStandings } from './standings.ts';
+import { loadTargets, reach, type Reached, type Targets } from './targets.ts';
+
+export interface ForeseenStep {
+  /** From 1. */
+  number: number;
+  afterMinutes: number;
+  at: Date;
+  reached: Reached[];
+}
+
+export interface ForeseenLadder {
+  policy: EscalationPolicy;
+  /** Up to the last one; none while somebody has the event. */
+  steps: ForeseenStep[];
+  /** How often they begin again then. */
+  repeats: number;
+  /** When its holder is reminded. */
+  remindedAt: Date | null;
+}
+
+/** Of an event that is new now. */
+export async function foreseeLadder(
+  tx: Tx,
+  tenantId: TenantId,
+  org: string | null,
+  severity: MaybeSeverity,
+  now: Date,
+): Promise<ForeseenLadder | null> {
+  return climbAhead({ ...NEW, org, severity }, null, tx, tenantId, now);
+}
+
+const NEW: Omit<Standing, 'org' | 'severity'> = {
+  state: 'open',
+  isNoise: false,
+  assigneeId: null,
+  assignedAt: null,
+  snoozedUntil: null,
+  silencedUntil: null,
+  lastDeedAt: null,
+};
+
+/** Null when it is on no ladder. */
+export async function foreseeLadderOf(
+  tx: Tx,
+  tenantId: TenantId,
+  eventId: EventId,
+  now: Date,
+): Promise<ForeseenLadder | null> {
+  const climb = await findEscalation(tx, tenantId, eventId);
+  if (!climb) return null;
+  const event = (await loadStandings(tx, tenantId, [eventId], now, 'looked at')).get(eventId);
+  return event ? climbAhead(event, climb, tx, tenantId, now) : null;
+}
+
+async function climbAhead(
+  event: Standing,
+  climb: Parameters<typeof lookAt>[0],
+  tx: Tx,
+  tenantId: TenantId,
+  now: Date,
+): Promise<ForeseenLadder | null> {
+  const policies = await listPolicies(tx, tenantId);
+  const look = lookAt(climb, event, policies, now);
+  if (!look) return null;
+  const { policy } = look;
+  const repeats = policy.repeats - look.climb.round;
+  if (look.step === null) return { policy, steps: [], repeats, remindedAt: look.tellAt };
+  const steps = listSteps(look, event, await loadTargets(tx, tenantId));
+  return { policy, steps, repeats, remindedAt: null };
+}
+
+function listSteps(first: Look, event: Standing, targets: Targets): ForeseenStep[] {
+  const steps: ForeseenStep[] = [];
+  let look: Look | null = first;
+  while (look?.step && look.climb.round === first.climb.round) {
+    const step = foreseeStep(look, look.step, targets);
+    steps.push(step);
+    look = lookOn(look, event, step);
+  }
+  return steps;
+}
+
+function foreseeStep({ climb, tellAt: at }: Look, step: Step, targets: Targets): ForeseenStep {
+  const reached = step.targets.map((target) => reach(target, targets, at));
+  return { number: climb.step + 1, afterMinutes: step.afterMinutes, at, reached };
+}
+
+function lookOn(look: Look, event: Standing, { at, reached }: ForeseenStep): Look | null {
+  const { policy } = look;
+  const next = stepOn(look, at);
+  const following = next && policy.steps[next.step];
+  if (!following) return null;
+  // A step that reaches nobody is no reason to wait for the next one.
+  const since = reached.some(({ users }) => users.length > 0) ? at : later(at, -waitMs(following));
+  return lookAt({ ...next, since }, event, [policy], at);
+}

@@ -1,0 +1,39 @@
+/** An escalation policy as rows of steps, each with whom it would tell now. */
+import { formatLocal } from '../../kernel/calendar.ts';
+import { describeMinutes, describeTargets } from '../../outbound/escalation/describe.ts';
+import type { EscalationPolicy, Step } from '../../outbound/escalation/policy.ts';
+import { reach, type Targets } from '../../outbound/escalation/targets.ts';
+
+export function presentPolicyRow(policy: EscalationPolicy, targets: Targets, now: Date, timeZone: string) {
+  const { id, name, patterns, severityFloor, steps, repeats, reminder } = policy;
+  return {
+    id,
+    name,
+    href: `/settings/escalation/${id}`,
+    patterns,
+    floor:
+      severityFloor === 'info' ? 'every severity' : severityFloor === 'warn' ? 'warn and above' : 'critical',
+    steps: steps.map((step, index) => presentStep(step, index, targets, now, timeZone)),
+    repeats:
+      repeats > 0 && steps.length > 0
+        ? `then again from the first step, ${repeats} more time${repeats === 1 ? '' : 's'}`
+        : null,
+    reminder:
+      reminder &&
+      `who has one is reminded after ${describeMinutes(reminder.afterMinutes)} without a deed, then every ${describeMinutes(reminder.everyMinutes)}`,
+  };
+}
+
+function presentStep(step: Step, index: number, targets: Targets, now: Date, timeZone: string) {
+  const reached = step.targets.map((target) => reach(target, targets, now));
+  const people = [...new Set(reached.flatMap(({ users }) => users))];
+  const until = reached.flatMap((one) => one.until ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
+  return {
+    number: index + 1,
+    after: describeMinutes(step.afterMinutes),
+    isFirst: index === 0,
+    who: describeTargets(step.targets, targets),
+    people: people.map((id) => targets.people.get(id)?.name ?? '').join(', '),
+    until: until ? formatLocal(until, timeZone, 'ccc d LLL HH:mm') : null,
+  };
+}
