@@ -27,6 +27,7 @@ import { KeepRotas } from './1764000020000-keep-rotas.ts';
 import { Escalate } from './1764000020500-escalate.ts';
 import { ActByMail } from './1764000021000-act-by-mail.ts';
 import { Mute } from './1764000021500-mute.ts';
+import { ClosePlainAddresses } from './1764000021700-close-plain-addresses.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -57,4 +58,5 @@ export const migrations = [
   Escalate,
   ActByMail,
   Mute,
+  ClosePlainAddresses,
 ];

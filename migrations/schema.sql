@@ -954,6 +954,8 @@ create table tenants (
   imported_until timestamp with time zone,
   first_smtp_at timestamp with time zone,
   reply_style text default 'token'::text not null,
+  mail_token text default substr(replace((gen_random_uuid())::text, '-'::text, ''::text), 1, 10) not null,
+  needs_mail_token boolean default false not null,
   constraint tenants_slug_key UNIQUE (slug),
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_info_quiet_minutes_check CHECK ((info_quiet_minutes > 0)),

@@ -15,3 +15,17 @@ export function withoutDetail(address: string): string {
   const plus = lower.indexOf('+');
   return plus > 0 && plus < at ? lower.slice(0, plus) + lower.slice(at) : lower;
 }
+
+/** `Alerts+Backup@Example.com` → `backup`; null without a detail. */
+export function detailOf(address: string): string | null {
+  const lower = address.toLowerCase();
+  const at = lower.lastIndexOf('@');
+  const plus = lower.indexOf('+');
+  return plus > 0 && plus < at ? lower.slice(plus + 1, at) : null;
+}
+
+/** `alerts@example.com` with `backup` → `alerts+backup@example.com` */
+export function withDetail(address: string, detail: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, at)}+${detail}${address.slice(at)}`;
+}

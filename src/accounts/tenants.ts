@@ -1,11 +1,14 @@
 /** Tenants and the mail addresses that lead to them. */
+import { randomBytes } from 'node:crypto';
 import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
 import { given } from '../kernel/given.ts';
 import { newId, type TenantId } from '../kernel/ids.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { TenantEntity, type TenantRow } from '../db/entities/tenant.entity.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
-import { isMailAddress, withoutDetail } from './mail-address.ts';
+import { OWN_TENANT } from '../config/own-tenant.ts';
+import { toBase32 } from '../kernel/base32.ts';
+import { detailOf, isMailAddress, withoutDetail } from './mail-address.ts';
 
 export type Tenant = TenantRow;
 
@@ -44,6 +47,8 @@ export async function addTenant(tx: Tx, wanted: NewTenant, now: Date): Promise<T
     recoveryCompletes: true,
     tagSenders: null,
     replyStyle: 'token',
+    mailToken: newMailToken(),
+    needsMailToken: false,
     importedUntil: null,
     firstSmtpAt: null,
     createdAt: now,
@@ -80,14 +85,26 @@ export async function listAddresses(tx: Tx, tenantId: TenantId): Promise<string[
   return found.map((row) => row.address);
 }
 
-/** The tenant that mail to `recipient` belongs to; plus-addressing leads to the same. */
-export async function findTenantByAddress(tx: Tx, recipient: string): Promise<TenantId | null> {
-  const found = await oneRow<{ tenantId: TenantId }>(
+/**
+ * The tenant that mail to `recipient` belongs to; plus-addressing leads to the same, whatever the detail, unless the
+ * tenant wants its token there.
+ * @param isReplyTo whether an address is one that a notice asks to reply to
+ */
+export async function findTenantByAddress(
+  tx: Tx,
+  recipient: string,
+  isReplyTo: (recipient: string) => boolean = () => false,
+): Promise<TenantId | null> {
+  const found = await oneRow<{ tenantId: TenantId; token: string; isClosed: boolean }>(
     tx,
-    'select tenant_id as "tenantId" from addresses where address = any($1) limit 1',
-    [[recipient.toLowerCase(), withoutDetail(recipient)]],
+    `select a.tenant_id as "tenantId", t.mail_token as token, t.needs_mail_token and t.slug <> $2 as "isClosed"
+     from addresses a join tenants t on t.id = a.tenant_id where a.address = any($1) limit 1`,
+    // DaTamer's own heartbeats come in by the plain address.
+    [[recipient.toLowerCase(), withoutDetail(recipient)], OWN_TENANT],
   );
-  return found?.tenantId ?? null;
+  if (!found) return null;
+  const isWelcome = !found.isClosed || detailOf(recipient) === found.token || isReplyTo(recipient);
+  return isWelcome ? found.tenantId : null;
 }
 
 export async function findTenantBySlug(tx: Tx, slug: string): Promise<Tenant | null> {
@@ -121,6 +138,7 @@ export interface TenantSettings {
   /** null: tags count from every sender. */
   tagSenders?: string[] | null;
   replyStyle?: Tenant['replyStyle'];
+  needsMailToken?: boolean;
 }
 
 export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSettings): Promise<Tenant> {
@@ -128,7 +146,24 @@ export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSetting
   if (settings.timeZone !== undefined && !isTimeZone(settings.timeZone)) {
     throw new Invalid([{ field: 'timeZone', message: 'Give an IANA time zone, such as Europe/Berlin.' }]);
   }
-  return tx.getRepository(TenantEntity).save({ ...tenant, ...given(settings) });
+  const wanted = { ...tenant, ...given(settings) };
+  if (wanted.needsMailToken && wanted.replyStyle === 'plain') {
+    const message = 'Replies to the plain address would be refused: let them go to the one with a token.';
+    throw new Invalid([{ field: 'needsMailToken', message }]);
+  }
+  return tx.getRepository(TenantEntity).save(wanted);
+}
+
+/** The former token leads nowhere from now on where the plain address is closed. */
+export async function renewMailToken(tx: Tx, tenant: Tenant): Promise<Tenant> {
+  return tx.getRepository(TenantEntity).save({ ...tenant, mailToken: newMailToken() });
+}
+
+/** 40 bits: short enough to type into an appliance, too many to try at a mail server. */
+const MAIL_TOKEN_BYTES = 5;
+
+function newMailToken(): string {
+  return toBase32(randomBytes(MAIL_TOKEN_BYTES));
 }
 
 /** How far the tenant's history was imported; never moves back. */

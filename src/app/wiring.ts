@@ -13,6 +13,7 @@ import type { Database } from '../db/data-source.ts';
 import { Leases } from '../db/lease.ts';
 import { acrossTenants, type Tx } from '../db/transaction.ts';
 import { MailTokens } from '../events/by-mail/mail-tokens.ts';
+import { isReplyAddress } from '../events/by-mail/reply-address.ts';
 import { NoticeSeal } from '../events/notice-seal.ts';
 import { acceptMail, type AcceptedMail, type ArrivedMail } from '../inbound/accept.ts';
 import { MailboxSupervisor } from '../inbound/imap/supervisor.ts';
@@ -178,7 +179,8 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
       (port) => port !== 'off',
     ),
     // Addresses belong to the directory: no tenant's data is touched.
-    findTenant: (recipient) => findTenantByAddress(dataSource.manager, recipient),
+    findTenant: (recipient) =>
+      findTenantByAddress(dataSource.manager, recipient, (address) => isReplyAddress(address, tokens)),
     accept: (tenantId, mail) => commits.add(tenantId, mail),
     doorsOf: async (tx, tenant) => (await listDoorStates(tx)).get(tenant.id) ?? [],
     addresses,

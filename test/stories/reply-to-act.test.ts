@@ -286,4 +286,45 @@ onBothDatabases('A reply to a notice', (database) => {
     expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await event()).toMatchObject({ assignee: { id: ana.id } });
   });
+
+  it('still comes in where the plain address is closed and only the secret one is open to senders', async () => {
+    const { world, api, ana, event, reply, latest, events } = await seed();
+    const door = await openDoor(world);
+    const tell = async (address: string) => {
+      const { raw } = world.write(
+        { slug: 'acme' } as never,
+        { subject: `PROBLEM: for ${address}`, to: address },
+        world.clock.now(),
+      );
+      await door.ask('RSET');
+      return (await door.send('cron@tools.example', [address], raw)).slice(0, 3);
+    };
+    const secret = async () => (await api.get<{ secretAddress: string }>('/tenant')).body.secretAddress;
+    const first = await secret();
+    expect(first).toMatch(/^alerts\+[a-z2-7]{8}@acme\.example$/);
+    expect(await tell('alerts@acme.example')).toBe('250');
+    expect(await tell('alerts+backup@acme.example')).toBe('250');
+    expect((await api.send('PATCH', '/tenant', { needsMailToken: true, replyStyle: 'plain' })).status).toBe(
+      400,
+    );
+    expect((await api.send('PATCH', '/tenant', { needsMailToken: true })).status).toBe(200);
+    for (const closed of [
+      'alerts@acme.example',
+      'alerts+backup@acme.example',
+      `alerts+r.${'a'.repeat(42)}@acme.example`,
+    ])
+      expect(await tell(closed)).toBe('550');
+    expect(await tell(first.toUpperCase())).toBe('250');
+    await reply(latest('ana'), { text: 'mine' });
+    expect(await event()).toMatchObject({ assignee: { id: ana.id } });
+    expect((await api.send('POST', '/tenant/secret-address')).status).toBe(200);
+    expect(await tell(first)).toBe('550');
+    expect(await tell(await secret())).toBe('250');
+    await world.settle();
+    expect(await events()).toHaveLength(5);
+    const reader = world.client({
+      authorization: await world.bearer(await world.addTenant('other'), 'engineer'),
+    });
+    expect((await reader.get<{ secretAddress: null }>('/tenant')).body.secretAddress).toBeNull();
+  });
 });

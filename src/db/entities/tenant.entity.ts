@@ -12,6 +12,10 @@ export interface TenantRow {
   tagSenders: string[] | null;
   /** Where replies to notices go. */
   replyStyle: 'token' | 'plain' | 'none';
+  /** The detail of its addresses that only the tenant's own senders know. */
+  mailToken: string;
+  /** SMTP and LMTP refuse mail to its addresses without the token. */
+  needsMailToken: boolean;
   importedUntil: Date | null;
   firstSmtpAt: Date | null;
   createdAt: Date;
@@ -30,6 +34,8 @@ export const TenantEntity = new EntitySchema<TenantRow>({
     recoveryCompletes: { name: 'recovery_completes', type: 'boolean', default: true },
     tagSenders: { name: 'tag_senders', type: 'text', array: true, nullable: true },
     replyStyle: { name: 'reply_style', type: 'text', default: 'token' },
+    mailToken: { name: 'mail_token', type: 'text' },
+    needsMailToken: { name: 'needs_mail_token', type: 'boolean', default: false },
     importedUntil: { name: 'imported_until', type: 'timestamptz', nullable: true },
     firstSmtpAt: { name: 'first_smtp_at', type: 'timestamptz', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },

@@ -1,4 +1,5 @@
 /** Where replies to a notice go: a plus-address of the tenant with the token, and the token once more in References. */
+import { withDetail } from '../../accounts/mail-address.ts';
 import type { MailTokens } from './mail-tokens.ts';
 
 /** In front of the token, so that no other detail of an address is taken for one. */
@@ -15,9 +16,8 @@ const IN_REFERENCE = new RegExp(`<${MARK.replace('.', '\\.')}(${TOKEN})@[^<>\\s]
 
 /** @returns the tenant's address itself where the tenant's mail server takes no detail, or it would grow too long */
 export function replyAddress(address: string, token: string, takesDetail: boolean): string {
-  const at = address.lastIndexOf('@');
-  const local = `${address.slice(0, at)}+${MARK}${token}`;
-  return takesDetail && local.length <= LONGEST_LOCAL_PART ? local + address.slice(at) : address;
+  const detailed = withDetail(address, MARK + token);
+  return takesDetail && detailed.lastIndexOf('@') <= LONGEST_LOCAL_PART ? detailed : address;
 }
 
 /** Stands in References beside those of the thread. */
@@ -50,7 +50,8 @@ export function findDelivery(
 
 const LONGEST_REFERENCES = 16_384;
 
-/** True for the detail of an address that a reply was sent to, whether or not its token is ours. */
-export function isReplyDetail(address: string): boolean {
-  return IN_ADDRESS.test(address);
+/** True for an address that one of our notices asks to reply to. */
+export function isReplyAddress(address: string, tokens: MailTokens): boolean {
+  const token = IN_ADDRESS.exec(address)?.[1];
+  return token !== undefined && tokens.verifyReply(token) !== null;
 }

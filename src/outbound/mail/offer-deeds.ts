@@ -15,7 +15,7 @@ const LABELS: Record<Exclude<LinkVerb, 'unsubscribe'>, string> = {
 };
 
 /** What somebody is told of that is theirs already. */
-const OF_ITS_OWNER: readonly NoticeKind[] = ['assignment'];
+const OF_ITS_OWNER: readonly NoticeKind[] = ['assignment', 'reminder'];
 
 export interface LinkMaker {
   tokens: MailTokens;

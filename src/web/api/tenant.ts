@@ -1,7 +1,14 @@
 /** The tenant's own settings and addresses, and the notices that were sent or wait to be. */
 import { z } from 'zod';
-import { isMailAddress } from '../../accounts/mail-address.ts';
-import { addAddress, changeTenant, listAddresses, removeAddress } from '../../accounts/tenants.ts';
+import { isMailAddress, withDetail } from '../../accounts/mail-address.ts';
+import {
+  addAddress,
+  changeTenant,
+  listAddresses,
+  removeAddress,
+  renewMailToken,
+} from '../../accounts/tenants.ts';
+import { may } from '../../accounts/role.ts';
 import type { Tenant } from '../../accounts/tenants.ts';
 import { listDeliveries } from '../../outbound/deliveries.ts';
 import { operation, type Scope, whole } from '../operation.ts';
@@ -19,14 +26,25 @@ const tenant = z
     infoQuietMinutes: z.number().int(),
     recoveryCompletes: z.boolean(),
     tagSenders: z.array(z.string()).nullable().describe('null: tags count from every sender.'),
+    secretAddress: z
+      .string()
+      .nullable()
+      .describe(
+        'For its own senders, where the plain address is known to spammers; null for who may not administer.',
+      ),
+    needsMailToken: z
+      .boolean()
+      .describe('SMTP and LMTP refuse mail to the plain address, and with another detail.'),
     replyStyle: replyStyle.describe(
       'Where replies to notices go: the first address with a token in its detail, that address as it is, or nowhere.',
     ),
   })
   .meta({ id: 'Tenant' });
 
-async function present({ tx }: Scope, shown: Tenant): Promise<z.input<typeof tenant>> {
-  return { ...shown, addresses: await listAddresses(tx, shown.id) };
+async function present({ tx, role }: Scope, shown: Tenant): Promise<z.input<typeof tenant>> {
+  const addresses = await listAddresses(tx, shown.id);
+  const [address] = may(role, 'administer') ? addresses : [];
+  return { ...shown, addresses, secretAddress: address ? withDetail(address, shown.mailToken) : null };
 }
 
 const address = z.string().trim().toLowerCase().refine(isMailAddress, 'Give a mail address.');
@@ -89,9 +107,19 @@ export const tenantOperations = [
       recoveryCompletes: z.boolean().optional(),
       tagSenders: z.array(tagSender).max(1000).nullable().optional(),
       replyStyle: replyStyle.optional(),
+      needsMailToken: z.boolean().optional(),
     }),
     answer: tenant,
     handle: async (scope, { body }) => present(scope, await changeTenant(scope.tx, scope.tenant.id, body)),
+  }),
+  operation({
+    id: 'renewSecretAddress',
+    method: 'post',
+    path: '/tenant/secret-address',
+    summary: 'Make another secret address; where the plain one is closed, mail to the former is refused',
+    permission: 'administer',
+    answer: tenant,
+    handle: async (scope) => present(scope, await renewMailToken(scope.tx, scope.tenant)),
   }),
   operation({
     id: 'addAddress',

@@ -1,4 +1,5 @@
 /** The tenant's own settings: name, time zone, addresses, when events end and reopen, whose tags count. */
+import { withDetail } from '../../../accounts/mail-address.ts';
 import { listAddresses } from '../../../accounts/tenants.ts';
 import { listTimeZones } from '../../../kernel/calendar.ts';
 import { page } from '../../page.ts';
@@ -19,6 +20,7 @@ export const tenantPage = page({
       recoveryCompletes: tenant.recoveryCompletes,
       tagSenders: tenant.tagSenders?.join('\n') ?? '',
       replyStyle: tenant.replyStyle,
+      needsMailToken: tenant.needsMailToken,
     });
     const addresses = await listAddresses(tx, tenant.id);
     return {
@@ -45,6 +47,14 @@ export const tenantPage = page({
           form.replyStyle.value,
         ),
         addresses,
+        secretAddress: withDetail(addresses[0] ?? '', tenant.mailToken),
+        doors: presentOptions(
+          [
+            ['false', 'is taken, with any +detail'],
+            ['true', 'is refused: only the secret address'],
+          ],
+          form.needsMailToken.value,
+        ),
         // The last one stays: without an address no mail comes by SMTP.
         mayRemoveAddress: addresses.length > 1,
         addressForm: presentForm(flash, 'address', { address: '' }),
