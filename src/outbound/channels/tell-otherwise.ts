@@ -2,7 +2,7 @@
  * A notice that a channel did not take goes to people's mail: to its person, or to the people of the groups whose
  * subscriptions tell the room. Being told twice is better than not at all.
  */
-import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
+import { listHeardSubscriptions } from '../../accounts/mutes.ts';
 import { listAddressees, type Addressee } from '../../accounts/users.ts';
 import { rows, type Tx } from '../../db/transaction.ts';
 import type { TenantId, UserId } from '../../kernel/ids.ts';
@@ -33,7 +33,7 @@ export async function tellOtherwise(
 
 async function listPeople(tx: Tx, tenantId: TenantId, { id, userId }: Channel): Promise<Addressee[]> {
   if (userId) return listAddressees(tx, tenantId, [userId]);
-  const subscriptions = await listHeldSubscriptions(tx, tenantId);
+  const subscriptions = await listHeardSubscriptions(tx, tenantId);
   const telling = subscriptions.filter(({ channel }) => channel === id);
   return listAddressees(tx, tenantId, [...new Set(telling.flatMap(({ users }) => users))]);
 }
