@@ -15,6 +15,8 @@ import { removeCopies } from './remove-copies.ts';
 
 /** People see their move understood within 30 s, a look itself included. */
 const LOOK_EVERY_MS = 10 * SECOND;
+/** A storm is moved first: a look meanwhile opens every folder that mails went through. */
+const LOOK_PUT_OFF_MS = 10 * SECOND;
 /** Without a wake-up, as when another process has changed the event. */
 const MOVE_EVERY_MS = 2 * SECOND;
 /** For what no change of an event tells, such as a person's new name. */
@@ -33,13 +35,14 @@ export async function keepFolders(context: KeepContext): Promise<void> {
   context.tree.expect(placed.filter((path) => path !== context.inbox));
   let lookAt = 0;
   let renewAt = 0;
+  let isMoving = false;
   let failed: { place: Place; why: string }[] = [];
   while (!isStopped()) {
     if (performance.now() >= renewAt) {
       await context.write((tx) => renewNews(tx, context.whose, COMPLETED));
       renewAt = performance.now() + RENEW_EVERY_MS;
     }
-    const hasLooked = performance.now() >= lookAt;
+    const hasLooked = performance.now() >= lookAt + (isMoving ? LOOK_PUT_OFF_MS : 0);
     if (hasLooked) {
       await look(context);
       failed = [];
@@ -51,7 +54,8 @@ export async function keepFolders(context: KeepContext): Promise<void> {
     failed = [...failed, ...result.failed];
     if (hasLooked || result.failed.length > 0) await mark(context, failed);
     if (isLookNeeded) lookAt = Math.min(lookAt, performance.now() + SECOND);
-    if (moved > 0) continue;
+    isMoving = moved > 0;
+    if (isMoving) continue;
     const what = await pause(context, Math.min(MOVE_EVERY_MS, Math.max(0, lookAt - performance.now())));
     if (what === 'look') lookAt = 0;
   }
