@@ -9,9 +9,8 @@ import type { LookupFunction, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { SECOND } from '../../kernel/clock.ts';
 import { AppError, describeError, errorCode } from '../../kernel/errors.ts';
-import type { NetworkGuard } from '../../kernel/network-guard.ts';
 import { withinMs } from '../../kernel/stop-stack.ts';
-import type { Passed } from './channel-kind.ts';
+import type { Means, Passed } from './channel-kind.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 export interface HttpCall {
@@ -35,23 +34,23 @@ export interface HttpAnswer {
 /** @throws AppError */
 export async function callHttp(
   call: HttpCall,
-  { guard, now }: { guard: NetworkGuard; now: Date },
+  { guard, now, limitMs = LIMIT_MS }: Pick<Means, 'guard' | 'now' | 'limitMs'>,
   passed: Passed,
 ): Promise<HttpAnswer> {
   const url = readUrl(call.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   try {
-    const found = await withinMs(LIMIT_MS, guard.resolve(host), `Looking up ${host}`);
+    const found = await withinMs(limitMs, guard.resolve(host), `Looking up ${host}`);
     passed('DNS', `${host} is ${found.map(({ address }) => address).join(', ')}`);
     const addresses = guard.permit(host, found);
     passed('address', 'It may be connected to.');
-    const { answer, headers } = await exchange(url, call, addresses, passed);
+    const { answer, headers } = await exchange(url, call, addresses, limitMs, passed);
     passed('answer', describeAnswer(answer));
     requireAccepted(answer, readRetryAfter(headers['retry-after'], now));
     passed('accepted', 'The notice is taken.');
     return answer;
   } catch (error) {
-    throw asAppError(error, host);
+    throw asAppError(error, host, limitMs);
   }
 }
 
@@ -74,6 +73,7 @@ function exchange(
   url: URL,
   { method, headers, body }: HttpCall,
   addresses: LookupAddress[],
+  limitMs: number,
   passed: Passed,
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ function exchange(
       // A pooled connection may be one to an address that was checked for somebody else.
       agent: false,
       lookup: answering(addresses),
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(limitMs),
     });
     request.on('socket', (socket) => {
       watch(socket, url, passed);
@@ -187,11 +187,11 @@ const ADVICE: Record<string, string> = {
   HPE_INVALID_CONSTANT: 'What answers is no web server.',
 };
 
-function asAppError(error: unknown, host: string): AppError {
+function asAppError(error: unknown, host: string, limitMs: number): AppError {
   if (error instanceof AppError) return error;
   const isLate = (error as { name?: unknown }).name === 'AbortError';
   const advice = isLate
-    ? `${host} did not answer within ${LIMIT_MS / SECOND} s.`
+    ? `${host} did not answer within ${limitMs / SECOND} s.`
     : (ADVICE[errorCode(error) ?? ''] ?? describeError(error));
   return new AppError(advice, { code: 'channel-unreachable', temporary: true, cause: error });
 }

@@ -38,6 +38,8 @@ export interface Means {
   /** Null while DATAMER_SMTP_OUT_URL is not set. */
   mail: MailTransport | null;
   now: Date;
+  /** How long one receiver may take; left out: as long as the kind allows. */
+  limitMs?: number;
 }
 
 export const STEPS = ['DNS', 'address', 'TCP', 'TLS', 'answer', 'accepted'] as const;

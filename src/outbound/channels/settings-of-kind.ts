@@ -9,11 +9,14 @@ export type GivenSettings = Record<string, unknown>;
 export function readSettings(kind: ChannelKind, given: GivenSettings): SettingValues {
   const result = kind.settings.safeParse(given);
   if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => ({
+    field: ['settings', ...path].join('.'),
+    message: /[.!?"]$/.test(message) ? message : `${message}.`,
+    label: kind.fields.find(({ name }) => name === path[0])?.label ?? 'Settings',
+  }));
   throw new Invalid(
-    result.error.issues.map(({ path, message }) => ({
-      field: ['settings', ...path].join('.'),
-      message: /[.!?]$/.test(message) ? message : `${message}.`,
-    })),
+    faults.map(({ field, message }) => ({ field, message })),
+    faults.map(({ label, message }) => `${label}: ${message}`).join(' '),
   );
 }
 

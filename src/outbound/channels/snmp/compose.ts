@@ -1,6 +1,5 @@
 /** A notice as an SNMP notification, as docs/DATAMER-MIB.txt defines it. Pure. */
 import { ObjectType, type Varbind } from 'net-snmp';
-import { clip } from '../../wording/as-brief.ts';
 import type { EventFacts } from '../../wording/message.ts';
 import type { Outgoing } from '../channel-kind.ts';
 
@@ -12,7 +11,7 @@ const NOTIFICATIONS = { event: 1, list: 2, test: 3 };
 const SEVERITIES = { critical: 1, warn: 2, unclassified: 3, info: 4 } as const;
 
 /** Everything stays in one packet of 1,472 bytes, which no network cuts into pieces. */
-const LONGEST_TEXT = 120;
+const LONGEST_BYTES = 160;
 
 export interface Notification {
   oid: string;
@@ -52,7 +51,14 @@ function oidOf(object: number): string {
 }
 
 function text(object: number, value: string): Varbind {
-  return { oid: oidOf(object), type: ObjectType.OctetString, value: clip(value, LONGEST_TEXT) };
+  return { oid: oidOf(object), type: ObjectType.OctetString, value: clipBytes(value) };
+}
+
+/** UTF-8, without half a character at its end. */
+function clipBytes(value: string): string {
+  const bytes = Buffer.from(value);
+  if (bytes.length <= LONGEST_BYTES) return value;
+  return bytes.toString('utf8', 0, LONGEST_BYTES).replace(/\ufffd+$/, '');
 }
 
 /** SNMPv2-TC DateAndTime: eleven octets, in UTC. */

@@ -34,18 +34,18 @@ const LIMIT_MS = 10 * SECOND;
 export async function sendNotification(
   outgoing: Outgoing,
   settings: SnmpSettings,
-  { guard }: Means,
+  { guard, limitMs = LIMIT_MS }: Means,
   passed: Passed,
 ): Promise<void> {
   const { host, port, version } = settings;
-  const found = await withinMs(LIMIT_MS, guard.resolve(host), `Looking up ${host}`);
+  const found = await withinMs(limitMs, guard.resolve(host), `Looking up ${host}`);
   passed('DNS', `${host} is ${found.map(({ address }) => address).join(', ')}`);
   const [target] = guard.permit(host, found);
   if (!target) return;
   passed('address', 'It may be sent to.');
   const session = open(settings, target.address, target.family === 6 ? 'udp6' : 'udp4');
   try {
-    await withinMs(LIMIT_MS, emit(session, composeNotification(outgoing), version !== 'trap-2c'), host);
+    await withinMs(limitMs, emit(session, composeNotification(outgoing), version !== 'trap-2c'), host);
     passed(
       'accepted',
       version === 'trap-2c'

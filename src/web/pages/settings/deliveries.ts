@@ -27,6 +27,7 @@ export const deliveriesPage = page({
         deliveries: deliveries.map((one) => ({
           id: one.id,
           address: one.address,
+          isChannel: one.channelId !== null,
           subject: one.message.subject,
           href: one.eventId ? `/events/${one.eventId}` : null,
           state: STATES[one.state],

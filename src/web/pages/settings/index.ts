@@ -1,4 +1,5 @@
 /** The pages of the settings, one file per tab. */
+import { channelPages } from './channels.ts';
 import { deliveriesPage } from './deliveries.ts';
 import { escalationPages } from './escalation.ts';
 import { groupPages } from './groups.ts';
@@ -20,6 +21,7 @@ export const settingsPages = [
   ...groupPages,
   ...rotaPages,
   ...escalationPages,
+  ...channelPages,
   ...silencePages,
   ...serverPages,
   modelPage,

@@ -1,12 +1,15 @@
 /** What a person sets for themselves: time zone, colours, password. */
 import { listMutes } from '../../../accounts/mutes.ts';
-import { changeOwnPassword } from '../../../accounts/users.ts';
+import { changeOwnPassword, getMailFloor } from '../../../accounts/users.ts';
 import { Invalid } from '../../../kernel/errors.ts';
 import { listTimeZones } from '../../../kernel/calendar.ts';
+import { listChannels } from '../../../outbound/channels/channels.ts';
 import { textField } from '../../forms.ts';
-import { page } from '../../page.ts';
+import { page, type PageScope } from '../../page.ts';
+import { listKinds, OF_PERSON, presentChannelRow } from '../../presenters/channel.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';
 import { presentTime } from '../../presenters/time.ts';
+import { channelPage, newChannelPage, type EditorOptions } from './channel-editor.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = '/settings/me';
@@ -15,7 +18,8 @@ export const mePages = [
   page({
     path: PATH,
     permission: 'read',
-    load: async ({ tx, user, role, tenant, flash, now, timeZone }) => {
+    load: async (scope) => {
+      const { tx, user, role, tenant, flash, now, timeZone } = scope;
       const mutes = await listMutes(tx, tenant.id, user.id);
       const form = presentForm(flash, 'me', { timeZone: user.timeZone ?? '', theme: user.theme });
       return {
@@ -26,6 +30,7 @@ export const mePages = [
           name: user.name,
           email: user.email,
           unreachableReason: user.unreachableReason,
+          ...(await presentNotices(scope)),
           tenantZone: tenant.timeZone,
           timeZones: listTimeZones(),
           form,
@@ -72,4 +77,41 @@ export const mePages = [
       return { redirect: PATH };
     },
   }),
+  page({
+    path: `${OF_PERSON.page}/new`,
+    permission: 'read',
+    load: async (scope, request) =>
+      Promise.resolve(newChannelPage(scope, request.query['kind'], editorOf(scope))),
+  }),
+  page({
+    path: `${OF_PERSON.page}/:id`,
+    permission: 'read',
+    load: async (scope, request) => channelPage(scope, String(request.params['id']), editorOf(scope)),
+  }),
 ];
+
+function editorOf({ user }: PageScope): EditorOptions {
+  return { place: OF_PERSON, tab: PATH, owner: user.id };
+}
+
+/** How notices reach the person: their own channels, and what still comes by mail. */
+async function presentNotices({ tx, tenant, user, flash, now, timeZone }: PageScope) {
+  const channels = await listChannels(tx, tenant.id, user.id);
+  const form = presentForm(flash, 'notices', {
+    mailFloor: (await getMailFloor(tx, tenant.id, user.id)) ?? '',
+  });
+  return {
+    channels: channels.map((one) => presentChannelRow(one, OF_PERSON, now, timeZone)),
+    kinds: listKinds(OF_PERSON),
+    notices: form,
+    mailFloors: presentOptions(
+      [
+        ['', 'for every notice'],
+        ['warn', 'for warn and above'],
+        ['critical', 'for criticals'],
+        ['never', 'only where no channel of mine takes it'],
+      ],
+      form.mailFloor.value,
+    ),
+  };
+}

@@ -8,6 +8,7 @@ const TABS: { href: string; name: string; permission: Permission }[] = [
   { href: '/settings/groups', name: 'Groups', permission: 'read' },
   { href: '/settings/rotas', name: 'Rotas', permission: 'read' },
   { href: '/settings/escalation', name: 'Escalation', permission: 'read' },
+  { href: '/settings/channels', name: 'Channels', permission: 'read' },
   { href: '/settings/silences', name: 'Silences', permission: 'read' },
   { href: '/settings/servers', name: 'Servers', permission: 'read' },
   { href: '/settings/model', name: 'Model', permission: 'read' },
