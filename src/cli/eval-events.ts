@@ -7,7 +7,7 @@ import { asShare, asTable } from './as-table.ts';
 import { CommandFailed, type Context } from './program.ts';
 import { readJsonLines } from './json-lines.ts';
 
-const mapSchema = z.object({ file: z.string(), eventId: z.string() });
+const mapSchema = z.object({ file: z.string(), eventId: z.string().nullable() });
 const labelSchema = z.object({ file: z.string(), incident: z.string().nullable() });
 
 interface Evaluation extends Likeness {
@@ -35,6 +35,8 @@ async function evaluateEvents(mapFile: string, labelFile: string): Promise<Evalu
   const events = new Set<string>();
   let mapped = 0;
   for await (const { file, eventId } of readJsonLines(mapFile, mapSchema)) {
+    // A reply to a notice belongs to no event.
+    if (eventId === null) continue;
     eventOf.set(file, eventId);
     eventOf.set(path.posix.basename(file), eventId);
     events.add(eventId);

@@ -54,7 +54,8 @@ function isDivider(line: string): boolean {
   if (line.length < 10) return false;
   const rule = line.trim();
   const isTitled = rule.startsWith(DASHES) && rule.endsWith(DASHES) && /\p{L}/u.test(rule);
-  return isTitled || isOnly(rule, '_') || ORIGINAL.test(rule);
+  // A rule across the page (<hr>) is told as dashes.
+  return isTitled || isOnly(rule, '_') || isOnly(rule, '-') || ORIGINAL.test(rule);
 }
 
 function isOnly(line: string, letter: string): boolean {

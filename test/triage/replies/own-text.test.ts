@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readMail } from '../../../src/inbound/parse/read-mail.ts';
 import { ownLines } from '../../../src/triage/replies/own-text.ts';
 
 const NOTICE = ['> Hello ana,', '>', '> event #12 is new, and nobody has it yet:', '>   mine']; // a quoted "mine" is no command
@@ -218,6 +219,36 @@ const CLIENTS: [client: string, lines: string[], own: string][] = [
 describe('What a person wrote into a reply', () => {
   it.each(CLIENTS)('with %s', (_client, lines, own) => {
     expect(ownLines(lines.join('\n')).join('\n')).toBe(own);
+  });
+
+  it.each([
+    [
+      'Gmail',
+      '<div dir="ltr">mine</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Sat, Nov 21, 2026 at 10:07 PM DaTamer &lt;<a href="mailto:datamer@alerts.example">datamer@alerts.example</a>&gt; wrote:<br></div><blockquote class="gmail_quote"><table><tr><td>Hello ana, claim</td></tr></table></blockquote></div>',
+    ],
+    [
+      'Outlook',
+      '<div class="WordSection1"><p class="MsoNormal">mine<o:p></o:p></p><p class="MsoNormal"><o:p>&nbsp;</o:p></p><div style="border-top:solid"><p class="MsoNormal"><b>From:</b> DaTamer &lt;datamer@alerts.example&gt; <br><b>Sent:</b> Saturday<br><b>To:</b> Ana<br><b>Subject:</b> [critical]<o:p></o:p></p></div><p>Hello ana</p></div>',
+    ],
+    [
+      'Outlook on the web',
+      '<div>mine</div><div><br></div><hr tabindex="-1"><div id="divRplyFwdMsg"><font><b>From:</b> DaTamer<br><b>Sent:</b> Saturday<br><b>To:</b> Ana</font></div><div>Hello</div>',
+    ],
+    [
+      'Apple Mail',
+      'mine<div><br><blockquote type="cite"><div>On 21. Nov 2026, at 22:07, DaTamer &lt;datamer@alerts.example&gt; wrote:</div><br><div>Hello ana</div></blockquote></div>',
+    ],
+    [
+      'Thunderbird',
+      '<p>mine</p><div class="moz-cite-prefix">Am 21.11.26 um 22:07 schrieb DaTamer:<br></div><blockquote type="cite"><p>Hello</p></blockquote>',
+    ],
+    [
+      'Yahoo',
+      '<div><div>mine</div><br></div><div class="yahoo_quoted"><div>On Saturday, November 21, 2026 at 10:07:00 PM GMT+1, DaTamer &lt;datamer@alerts.example&gt; wrote: </div><div><br></div><div>Hello</div></div>',
+    ],
+  ])('as HTML alone, with %s', async (_client, html) => {
+    const raw = `From: a@b.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>${html}</body></html>\r\n`;
+    expect(ownLines((await readMail(Buffer.from(raw))).text)).toEqual(['mine']);
   });
 
   it('is found in a moment in text made to take long', () => {

@@ -78,6 +78,8 @@ async function send(transport: Transporter, from: string, seal: NoticeSeal, mail
       headers: {
         // RFC 3834 §5: what answers a mail says so.
         'Auto-Submitted': inReplyTo ? 'auto-replied' : 'auto-generated',
+        // Exchange: no vacation replies. Bounces are wanted: they mark the address.
+        'X-Auto-Response-Suppress': 'OOF, AutoReply',
         ...mail.headers,
         [NOTICE_HEADER]: seal.sign(deliveryId),
       },
