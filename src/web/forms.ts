@@ -89,6 +89,8 @@ const CORRECTABLE_CONFLICTS = new Set([
   'too-many-policies',
   'rota-exists',
   'rota-in-use',
+  'group-in-use',
+  'channel-in-use',
   'too-many-rotas',
   'too-many-overrides',
   'schedule-exists',

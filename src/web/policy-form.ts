@@ -86,7 +86,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-function listChoices({ rotas, groups, people }: Targets, chosen: string) {
+function listChoices({ rotas, groups, people, channels }: Targets, chosen: string) {
   const options = (kind: string, named: ReadonlyMap<string, { name: string }>, words = '') =>
     presentOptions(
       [...named].map(([id, { name }]) => [`${kind}:${id}`, words + name] as const),
@@ -98,5 +98,6 @@ function listChoices({ rotas, groups, people }: Targets, chosen: string) {
     { label: 'Whoever is on call', options: options('rota', rotas, 'on call in ') },
     { label: 'All of the group', options: options('group', shared) },
     { label: 'Person', options: options('user', people) },
+    { label: 'Channel of the team', options: options('channel', channels) },
   ].filter((group) => group.options.length > 0);
 }

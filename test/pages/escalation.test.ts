@@ -118,8 +118,17 @@ onBothDatabases('The pages of escalation', (database) => {
     const made = await api.send<{ id: string }>('POST', '/escalations', good);
     expect((await api.send<Problem>('POST', '/escalations', good)).body.code).toBe('policy-exists');
     expect((await api.send<Problem>('DELETE', `/rotas/${ops}`)).body.code).toBe('rota-in-use');
+    await api.send(
+      'PATCH',
+      `/escalations/${made.body.id}`,
+      step({ targets: [{ kind: 'group', id: tier2 }] }),
+    );
+    expect((await api.send<Problem>('DELETE', `/groups/${tier2}`)).body.code).toBe('group-in-use');
+    await api.send('PATCH', `/escalations/${made.body.id}`, { steps });
     await session.post(`/rotas/${ops}`, { _method: 'delete', _back: `/settings/rotas/${ops}` });
-    expect(await read(`/settings/rotas/${ops}`)).toContain('Escalation Shop tells whoever is on call in it');
+    expect(await read(`/settings/rotas/${ops}`)).toContain(
+      'The escalation “Shop” tells this rota. Change that first.',
+    );
     const rival = await world.api(await world.addTenant('rival'));
     expect((await rival.get(`/escalations/${made.body.id}`)).status).toBe(404);
     const foreign = await rival.send<Problem>('POST', '/escalations', good);

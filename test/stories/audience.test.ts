@@ -92,7 +92,7 @@ onBothDatabases('Who would be told', (database) => {
       return mails.map(({ to }) => to.split('@')[0] ?? '').sort();
     };
     const kinds = new Set<string>();
-    for (let round = 0; round < 14; round += 1) {
+    for (let round = 0; round < 9; round += 1) {
       const [org, severity] = [one(PATHS), one(SEVERITIES)];
       const asked = await api.get<Audience>(`/audience?org=${org}&severity=${severity}`);
       const { items, escalation } = asked.body;

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { acrossTenants } from '../../src/db/transaction.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
+import { HttpSink } from '../support/http-sink.ts';
 import { MailSink } from '../support/mail-sink.ts';
 import { openWorld } from '../support/world.ts';
 
@@ -22,7 +24,11 @@ onBothDatabases('What nobody takes', (database) => {
   async function seed(start = '2026-03-10T11:00:00Z') {
     const world = await openWorld(database, {
       start,
-      settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_PUBLIC_URL: 'http://pager.example' },
+      settings: {
+        DATAMER_SMTP_OUT_URL: sink.url,
+        DATAMER_PUBLIC_URL: 'http://pager.example',
+        DATAMER_ALLOW_PRIVATE_TARGETS: '127.0.0.1',
+      },
     });
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
@@ -103,12 +109,12 @@ onBothDatabases('What nobody takes', (database) => {
     await wait(MINUTE);
     expect(told()).toEqual([`bo: ${NOBODY}`]);
     expect(sink.mails.at(-1)?.parsed.text).toContain(
-      'You are told because you are in Tier 2; next: whoever is on call in Ops at 12:25 Europe/Berlin.',
+      'You are told because you are in Tier 2. Next: whoever is on call in Ops at 12:25 Europe/Berlin.',
     );
     await wait(10 * MINUTE);
     expect(told()).toEqual([`di: ${NOBODY}`]);
     expect(sink.mails.at(-1)?.parsed.text).toContain(
-      'because you are on call in Ops; that was the last step.',
+      'because you are on call in Ops. That was the last step.',
     );
     await wait(HOUR);
     expect(told()).toEqual([]);
@@ -279,6 +285,40 @@ onBothDatabases('What nobody takes', (database) => {
     expect(told()).toEqual([`bo: ${NOBODY}`, `di: ${NOBODY}`]);
   });
 
+  it('tells a room as it tells people, and goes on at once while the room is down', async () => {
+    const room = await HttpSink.open();
+    try {
+      const { world, api, make, steps, policy, trouble, wait, told, timeline } = await seed();
+      const settings = { url: `${room.url}/services/T0/B0/s3cret` };
+      const id = await make('/channels', { kind: 'slack', name: 'Ops room', settings });
+      await policy({ steps: [{ afterMinutes: 15, targets: [{ kind: 'channel', id }] }, ...steps.slice(1)] });
+      await trouble();
+      told();
+      await wait(15 * MINUTE);
+      expect(told()).toEqual([]);
+      expect(room.requests.map(({ body }) => body)).toEqual([expect.stringContaining('nobody has it')]);
+      expect(await timeline('escalated')).toEqual([
+        'told Ops room; next: whoever is on call in Ops at 2026-03-10T11:25:00.000Z',
+      ]);
+      await wait(10 * MINUTE);
+      expect(told()).toEqual([`di: ${NOBODY}`]);
+      expect((await api.send<{ code: string }>('DELETE', `/channels/${id}`)).body.code).toBe(
+        'channel-in-use',
+      );
+      const now = world.clock.now();
+      await acrossTenants(world.parts.database.dataSource, (tx) =>
+        tx.query('update channels set failing_since = $1 where id = $2', [now, id]),
+      );
+      await trouble('PROBLEM: payment is down', ':critical: :org:shop.pay: :svr:pay1:');
+      told();
+      await wait(15 * MINUTE);
+      expect(told()).toEqual(['di: [critical] nobody has it: FAILED PROBLEM: payment is down (shop.pay)']);
+      expect((await timeline('escalated')).at(-1)).toMatch(/^nobody to tell: Ops room is down; next/);
+    } finally {
+      await room.close();
+    }
+  });
+
   it('of many at once is one notice a person', async () => {
     const { policy, trouble, wait, told } = await seed();
     await policy();
@@ -338,7 +378,8 @@ onBothDatabases('What nobody takes', (database) => {
       await dataSource.query('alter table deliveries drop constraint broken');
     }
     expect(await timeline('escalated')).toEqual([]);
-    await world.settle();
+    // Two processes look at once.
+    await Promise.all([world.settle(), world.settle()]);
     expect(told()).toEqual([`bo: ${NOBODY}`]);
     await world.settle();
     expect(told()).toEqual([]);

@@ -1,7 +1,7 @@
 /** Steps of a ladder in plain words: for timelines, notices and pages. */
 import { formatLocal } from '../../kernel/calendar.ts';
 import { later } from '../../kernel/clock.ts';
-import type { Addressee } from '../../accounts/users.ts';
+import type { Reached as Listening } from '../audience/reach.ts';
 import type { Answer } from '../holdback/hold-back.ts';
 import type { Escalation } from './escalations.ts';
 import { waitMs, type EscalationPolicy, type Step, type Target } from './policy.ts';
@@ -12,13 +12,13 @@ const MOST_NAMES = 10;
 
 /** `told Ann (on call in Ops) and Bo (Tier 2); Cy: quiet hours, told at 07:00 Europe/Berlin` */
 export function describeTold(
-  answers: readonly { person: Addressee; by: readonly Reached[]; answer: Answer }[],
+  answers: readonly { who: Pick<Listening, 'name' | 'timeZone'>; by: readonly Reached[]; answer: Answer }[],
 ): string {
   const told = answers.filter(({ answer }) => answer.kind === 'now');
-  const names = told.map(({ person, by }) => `${person.name}${describeBy(by)}`);
-  const held = answers.flatMap(({ person, answer }) =>
+  const names = told.map(({ who, by }) => `${who.name}${describeBy(by)}`);
+  const held = answers.flatMap(({ who, answer }) =>
     answer.kind === 'held'
-      ? `${person.name}: ${answer.reason}, told at ${formatLocal(answer.until, person.timeZone, 'HH:mm')} ${person.timeZone}`
+      ? `${who.name}: ${answer.reason}, told at ${formatLocal(answer.until, who.timeZone, 'HH:mm')} ${who.timeZone}`
       : [],
   );
   const parts = [...(names.length > 0 ? [`told ${listed(shorten(names))}`] : []), ...shorten(held)];
@@ -27,7 +27,7 @@ export function describeTold(
 
 function describeBy(by: readonly Reached[]): string {
   const why = by.flatMap(({ target, name }) => {
-    if (target.kind === 'user' || name === null) return [];
+    if (target.kind === 'user' || target.kind === 'channel' || name === null) return [];
     return target.kind === 'rota' ? `on call in ${name}` : name;
   });
   return why.length > 0 ? ` (${why.join(', ')})` : '';
@@ -37,6 +37,7 @@ function describeBy(by: readonly Reached[]): string {
 export function describeUnreached(reached: readonly Reached[]): string {
   const why = reached.map(({ target, name }) => {
     if (name === null) return 'who was meant is not here any more';
+    if (target.kind === 'channel') return `${name} is down`;
     return target.kind === 'rota' ? `${name} has nobody on call` : `${name} has no members`;
   });
   return `nobody to tell: ${listed(why)}`;

@@ -3,16 +3,16 @@
  * notices and the event's timeline are one transaction, in which nobody can take the event: a crash tells nobody twice and
  * forgets nobody.
  */
-import { listAddressees, type Addressee } from '../../accounts/users.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { recordChanges, type Change, type NewChange } from '../../events/change.ts';
 import { mostSevere } from '../../events/severity.ts';
 import { later } from '../../kernel/clock.ts';
 import { groupBy } from '../../kernel/group-by.ts';
-import type { EventId, TenantId, UserId } from '../../kernel/ids.ts';
+import type { EventId, TenantId } from '../../kernel/ids.ts';
 import type { AudienceFor } from '../audience/audience.ts';
 import { loadAudience } from '../audience/load-audience.ts';
 import { deliverTo, reach as reachListeners, type Reached as Listening } from '../audience/reach.ts';
+import { keyOf, type Told } from '../audience/told.ts';
 import { addDeliveries, type NewDelivery } from '../deliveries.ts';
 import type { DispatchOptions } from '../dispatch.ts';
 import { hold, type HeldNotice } from '../held-notices.ts';
@@ -98,7 +98,7 @@ function makeCall(
 }
 
 function reaches(reached: readonly Reached[]): boolean {
-  return reached.some(({ users }) => users.length > 0);
+  return reached.some(({ told }) => told.length > 0);
 }
 
 /** @param inVain given when the step reached nobody: that is no reason to wait for the next one */
@@ -130,46 +130,34 @@ async function tell(
   now: Date,
 ): Promise<void> {
   if (calls.length === 0) return;
-  const people = [...new Set(calls.flatMap(({ reached }) => reached.flatMap(({ users }) => users)))];
-  const addressees = new Map((await listAddressees(tx, tenantId, people)).map((one) => [one.id, one]));
-  const listening = await reachListeners(
-    tx,
-    tenantId,
-    people.map((userId) => ({ userId, channelId: null })),
-  );
-  const recent = await countRecent(tx, tenantId, people, now);
+  const told = calls.flatMap(({ reached }) => reached.flatMap((one) => one.told));
+  const listening = await reachListeners(tx, tenantId, told);
+  const recent = await countRecent(tx, tenantId, [...listening.keys()], now);
   const audienceFor = await loadAudience(tx, tenantId);
   const answered = calls.map((call) => ({
     call,
-    answers: answer(call, addressees, audienceFor, recent, now),
+    answers: answer(call, listening, audienceFor, recent, now),
   }));
   const changes = await recordChanges(
     tx,
     tenantId,
     answered.map(({ call, answers }) => asChange(call, answers, targets, now)),
   );
-  const told = answered.map((one, index) => ({ ...one, change: changes[index] as Change }));
-  await hold(tx, tenantId, told.flatMap(asHeld), now);
-  await addDeliveries(tx, tenantId, asDeliveries(told, targets, listening, options, now), now);
+  const written = answered.map((one, index) => ({ ...one, change: changes[index] as Change }));
+  await hold(tx, tenantId, written.flatMap(asHeld), now);
+  await addDeliveries(tx, tenantId, asDeliveries(written, targets, options, now), now);
 }
 
-function asHeld({ call, answers, change }: Told): HeldNotice[] {
+function asHeld({ call, answers, change }: Written): HeldNotice[] {
   const { eventId } = call.event;
-  return answers.flatMap(({ person, answer: one }) =>
-    one.kind === 'held'
-      ? [
-          {
-            change: { changeId: change.id, eventId },
-            listener: { userId: person.id, channelId: null },
-            releaseAt: one.until,
-          },
-        ]
-      : [],
+  return answers.flatMap(({ listener, answer: one }) =>
+    one.kind === 'held' ? [{ change: { changeId: change.id, eventId }, listener, releaseAt: one.until }] : [],
   );
 }
 
 export interface Answered {
-  person: Addressee;
+  listener: Told;
+  who: Listening;
   /** By which targets. */
   by: Reached[];
   answer: Answer;
@@ -181,22 +169,24 @@ export interface Answered {
  */
 function answer(
   { event, reached }: Call,
-  addressees: ReadonlyMap<UserId, Addressee>,
+  listening: ReadonlyMap<string, Listening>,
   audienceFor: AudienceFor,
   recent: ReadonlyMap<string, number>,
   now: Date,
 ): Answered[] {
-  const users = [...new Set(reached.flatMap((one) => one.users))];
   const listeners = audienceFor(event.org, event.severity);
-  return users.flatMap((userId) => {
-    const person = addressees.get(userId);
-    if (!person) return [];
-    const by = reached.filter((one) => one.users.includes(userId));
+  const distinct = new Map(reached.flatMap(({ told }) => told.map((one) => [keyOf(one), one] as const)));
+  return [...distinct].flatMap(([key, listener]) => {
+    const who = listening.get(key);
+    if (!who) return [];
+    const by = reached.filter(({ told }) => told.some((one) => keyOf(one) === key));
     const isOnCall = by.some(({ target }) => target.kind === 'rota');
-    const quietHours = isOnCall ? [] : (listeners.find((one) => one.userId === userId)?.quietHours ?? []);
+    const quietHours = isOnCall ? [] : (listeners.find((one) => keyOf(one) === key)?.quietHours ?? []);
     const question = { level: 'responder' as const, severity: event.severity, quietHours, now };
     const notTold = { lastToldAt: null, worseSince: null, isReturn: false };
-    return [{ person, by, answer: holdBack({ ...question, ...notTold, recent: recent.get(userId) ?? 0 }) }];
+    return [
+      { listener, who, by, answer: holdBack({ ...question, ...notTold, recent: recent.get(key) ?? 0 }) },
+    ];
   });
 }
 
@@ -207,7 +197,7 @@ function asChange(
   now: Date,
 ): NewChange {
   const { eventId } = event;
-  const told = answers.filter((one) => one.answer.kind === 'now').map(({ person }) => person.id);
+  const told = answers.filter((one) => one.answer.kind === 'now').map(({ listener }) => keyOf(listener));
   const { policy, step, climb } = look;
   const words = answers.length > 0 ? describeTold(answers) : describeUnreached(reached);
   if (step === null) {
@@ -218,34 +208,40 @@ function asChange(
   return { eventId, at: now, what: 'escalated', detail, why };
 }
 
-type Told = { call: Call; answers: readonly Answered[]; change: Change };
+type Written = { call: Call; answers: readonly Answered[]; change: Change };
 
 /** Several events at once are one notice for a person: whoever is called must not be called twenty times. */
 function asDeliveries(
-  told: readonly Told[],
+  written: readonly Written[],
   targets: Targets,
-  listening: ReadonlyMap<string, Listening>,
   options: DispatchOptions,
   now: Date,
 ): NewDelivery[] {
-  const heard = told.flatMap(({ call, answers, change }) =>
+  const heard = written.flatMap(({ call, answers, change }) =>
     answers
       .filter((one) => one.answer.kind === 'now')
-      .map(({ person, by }) => ({ person, call, by, change, isReminder: call.look.step === null })),
+      .map(({ listener, who, by }) => ({
+        key: keyOf(listener),
+        who,
+        call,
+        by,
+        change,
+        isReminder: call.look.step === null,
+      })),
   );
-  const groups = groupBy(heard, ({ person, isReminder }) => `${person.id} ${isReminder}`);
+  const groups = groupBy(heard, ({ key, isReminder }) => `${key} ${isReminder}`);
   return [...groups.values()].flatMap((own) => {
     const [first] = own;
     if (!first) return [];
-    const { person, isReminder, change } = first;
-    const { name, timeZone } = person;
+    const { who, isReminder, change } = first;
+    const { greeting, timeZone } = who;
     const events = own.map(({ call, by }): Escalated => ({
       ...call.event,
       touchedAt: call.event.lastDeedAt ?? call.event.assignedAt ?? call.event.createdAt,
       by: by.flatMap(({ target, name }) => (name ? [{ kind: target.kind, name }] : [])),
       next: describeNext(call.next, call.look.policy, targets, timeZone),
     }));
-    const message = wordEscalation({ name, timeZone, isReminder, events, baseUrl: options.baseUrl });
+    const message = wordEscalation({ greeting, timeZone, isReminder, events, baseUrl: options.baseUrl });
     const isOne = own.length === 1;
     const notice = {
       kind: isReminder ? ('reminder' as const) : ('escalation' as const),
@@ -254,7 +250,6 @@ function asDeliveries(
       message,
     };
     const worst = mostSevere(own.map(({ call }) => call.event.severity)) ?? null;
-    const listener = listening.get(person.id);
-    return listener ? deliverTo(listener, worst, notice, options, now) : [];
+    return deliverTo(who, worst, notice, options, now);
   });
 }

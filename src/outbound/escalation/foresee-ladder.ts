@@ -101,6 +101,6 @@ function lookOn(look: Look, event: Standing, { at, reached }: ForeseenStep): Loo
   const following = next && policy.steps[next.step];
   if (!following) return null;
   // A step that reaches nobody is no reason to wait for the next one.
-  const since = reached.some(({ users }) => users.length > 0) ? at : later(at, -waitMs(following));
+  const since = reached.some(({ told }) => told.length > 0) ? at : later(at, -waitMs(following));
   return lookAt({ ...next, since }, event, [policy], at);
 }

@@ -109,14 +109,19 @@ export async function removePolicy(tx: Tx, tenantId: TenantId, id: string, now: 
   await lookAgain(tx, tenantId, id, now);
 }
 
-/** The names of policies that tell a rota's people. */
-export async function findPoliciesOfRota(tx: Tx, tenantId: TenantId, rotaId: string): Promise<string[]> {
-  const policies = await listPolicies(tx, tenantId);
-  return policies
-    .filter(({ steps }) =>
-      steps.some(({ targets }) => targets.some(({ kind, id }) => kind === 'rota' && id === rotaId)),
-    )
-    .map(({ name }) => name);
+/** A step that tells nobody is found out when somebody is needed. @throws Conflict `rota-in-use` and the like */
+export async function requireUntold(
+  tx: Tx,
+  tenantId: TenantId,
+  kind: 'rota' | 'group' | 'channel',
+  id: string,
+): Promise<void> {
+  const using = (await listPolicies(tx, tenantId)).filter(({ steps }) =>
+    steps.some(({ targets }) => targets.some((target) => target.kind === kind && target.id === id)),
+  );
+  if (using.length === 0) return;
+  const names = using.map(({ name }) => `“${name}”`).join(' and ');
+  throw new Conflict(`The escalation ${names} tells this ${kind}. Change that first.`, `${kind}-in-use`);
 }
 
 async function requireAcceptable(tx: Tx, tenantId: TenantId, wanted: NewPolicy): Promise<void> {

@@ -4,9 +4,9 @@ import type { SeverityFloor } from '../../accounts/subscriptions.ts';
 import { severityRank, type MaybeSeverity } from '../../events/severity.ts';
 import { MINUTE } from '../../kernel/clock.ts';
 
-export const TARGET_KINDS = ['group', 'rota', 'user'] as const;
+export const TARGET_KINDS = ['group', 'rota', 'user', 'channel'] as const;
 
-/** Who is told by a step: all of a group, whoever of a rota is on call then, or one person. */
+/** Who is told by a step: all of a group, whoever of a rota is on call then, one person, or a channel of the team. */
 export interface Target {
   kind: (typeof TARGET_KINDS)[number];
   id: string;

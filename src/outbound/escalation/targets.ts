@@ -1,8 +1,10 @@
-/** Whom the steps of a policy mean, at an instant: groups, whoever of a rota is on call, people. */
+/** Whom the steps of a policy mean, at an instant: groups, whoever of a rota is on call, people, channels of the team. */
 import { listGroups } from '../../accounts/groups.ts';
 import { listMembers } from '../../accounts/users.ts';
 import type { Tx } from '../../db/transaction.ts';
-import type { TenantId, UserId } from '../../kernel/ids.ts';
+import type { ChannelId, TenantId, UserId } from '../../kernel/ids.ts';
+import type { Told } from '../audience/told.ts';
+import { listChannels } from '../channels/channels.ts';
 import { nextHandOver, onCallAt } from '../rota/on-call.ts';
 import type { Rota } from '../rota/rota.ts';
 import { listRotas } from '../rota/store.ts';
@@ -13,22 +15,27 @@ export interface Targets {
   groups: ReadonlyMap<string, { name: string; users: readonly UserId[] }>;
   rotas: ReadonlyMap<string, Rota>;
   people: ReadonlyMap<string, { name: string; email: string }>;
+  channels: ReadonlyMap<string, { name: string; isDown: boolean }>;
 }
 
 export async function loadTargets(tx: Tx, tenantId: TenantId): Promise<Targets> {
   const groups = await listGroups(tx, tenantId);
   const rotas = await listRotas(tx, tenantId);
   const members = await listMembers(tx, tenantId);
+  const channels = await listChannels(tx, tenantId, null);
   return {
     groups: new Map(groups.map(({ id, name, users }) => [id, { name, users }])),
     rotas: new Map(rotas.map((rota) => [rota.id, rota])),
     people: new Map(members.map(({ id, name, email }) => [id, { name, email }])),
+    channels: new Map(
+      channels.map(({ id, name, failingSince }) => [id, { name, isDown: failingSince !== null }]),
+    ),
   };
 }
 
 /** Null when it was removed. */
-export function nameOf({ kind, id }: Target, { groups, rotas, people }: Targets): string | null {
-  const of = { group: groups, rota: rotas, user: people };
+export function nameOf({ kind, id }: Target, { groups, rotas, people, channels }: Targets): string | null {
+  const of = { group: groups, rota: rotas, user: people, channel: channels };
   return of[kind].get(id)?.name ?? null;
 }
 
@@ -36,29 +43,41 @@ export interface Reached {
   target: Target;
   /** Null when it was removed: it reaches nobody. */
   name: string | null;
-  users: UserId[];
+  told: Told[];
   /** When somebody else is on call; null where that never is. */
   until: Date | null;
 }
 
 export function reach(target: Target, targets: Targets, at: Date): Reached {
-  const name = nameOf(target, targets);
   const rota = target.kind === 'rota' ? targets.rotas.get(target.id) : undefined;
-  const until = rota ? (nextHandOver(rota, at)?.from ?? null) : null;
-  const users = usersOf(target, targets, at).filter((id) => targets.people.has(id));
-  return { target, name, users, until };
+  return {
+    target,
+    name: nameOf(target, targets),
+    told: toldBy(target, targets, at),
+    until: rota ? (nextHandOver(rota, at)?.from ?? null) : null,
+  };
 }
 
-function usersOf({ kind, id }: Target, { groups, rotas, people }: Targets, at: Date): UserId[] {
+function toldBy(target: Target, targets: Targets, at: Date): Told[] {
+  const channel = target.kind === 'channel' ? targets.channels.get(target.id) : undefined;
+  // One that is down reaches nobody, and the next step need not wait for it.
+  if (channel) return channel.isDown ? [] : [{ userId: null, channelId: target.id as ChannelId }];
+  const users = usersOf(target, targets, at).filter((id) => targets.people.has(id));
+  return users.map((userId) => ({ userId, channelId: null }));
+}
+
+function usersOf({ kind, id }: Target, { groups, rotas }: Targets, at: Date): UserId[] {
   switch (kind) {
     case 'group':
       return [...(groups.get(id)?.users ?? [])];
     case 'user':
-      return people.has(id) ? [id as UserId] : [];
+      return [id as UserId];
     case 'rota': {
       const rota = rotas.get(id);
       const onCall = rota && onCallAt(rota, at);
       return onCall ? [onCall] : [];
     }
+    case 'channel':
+      return [];
   }
 }

@@ -8,13 +8,14 @@ export interface Escalated extends ToldEvent {
   /** When anybody did something with it last. */
   touchedAt: Date;
   /** Why it is this person. */
-  by: { kind: 'group' | 'rota' | 'user'; name: string }[];
+  by: { kind: 'group' | 'rota' | 'user' | 'channel'; name: string }[];
   /** Who is told then, in words. */
   next: string;
 }
 
 export interface EscalationNotice {
-  name: string;
+  /** Null for a team's channel. */
+  greeting: string | null;
   /** In which the person reads times. */
   timeZone: string;
   /** To who has it. */
@@ -30,32 +31,37 @@ export function wordEscalation(notice: EscalationNotice): Message {
   return event && notice.events.length === 1 ? wordOne(notice, event) : wordSeveral(notice);
 }
 
-function wordOne({ name, timeZone, isReminder, baseUrl }: EscalationNotice, told: Escalated): Message {
+function wordOne({ greeting, timeZone, isReminder, baseUrl }: EscalationNotice, told: Escalated): Message {
   const event = factsOf(told, timeZone, baseUrl);
   const { severity, kind, title, org, number, link } = event;
   const touched = `${formatLocal(told.touchedAt, timeZone, 'ccc HH:mm')} ${timeZone}`;
   const what = isReminder ? 'still yours' : 'nobody has it';
   return {
     subject: `[${severity}] ${what}: ${kind} ${title}${org ? ` (${org})` : ''} #${number}`,
-    greeting: name,
+    greeting,
     lead: isReminder
       ? `you have event #${number}, and nobody has done anything with it since ${touched}:`
-      : `nobody has taken event #${number}. You are told${because(told)}; ${told.next}.`,
+      : `nobody has taken event #${number}. ${because(told)}${capitalise(told.next)}.`,
     event,
     sections: [],
     actions: [{ label: isReminder ? 'Say how it stands, snooze it or complete it' : 'Take it', link }],
   };
 }
 
+/** With a blank behind; a room needs no reason. */
 function because({ by }: Escalated): string {
   const reasons = by.flatMap(({ kind, name }) => {
-    if (kind === 'user') return [];
+    if (kind === 'user' || kind === 'channel') return [];
     return kind === 'rota' ? `you are on call in ${name}` : `you are in ${name}`;
   });
-  return reasons.length > 0 ? ` because ${reasons.join(' and ')}` : '';
+  return reasons.length > 0 ? `You are told because ${reasons.join(' and ')}. ` : '';
 }
 
-function wordSeveral({ name, timeZone, isReminder, events, baseUrl }: EscalationNotice): Message {
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function wordSeveral({ greeting, timeZone, isReminder, events, baseUrl }: EscalationNotice): Message {
   const sorted = [...events].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
   const [worst] = sorted;
   const severity = worst?.severity ?? 'unclassified';
@@ -67,10 +73,10 @@ function wordSeveral({ name, timeZone, isReminder, events, baseUrl }: Escalation
   });
   return {
     subject: `[${severity}] ${what}: ${events.length} events, ${worst?.title ?? ''} #${worst?.number ?? ''}`,
-    greeting: name,
+    greeting,
     lead: isReminder
       ? 'you have these events, and nobody has done anything with them for long:'
-      : `nobody has taken these events. You are told${worst ? because(worst) : ''}.`,
+      : `nobody has taken these events. ${worst ? because(worst) : ''}`.trim(),
     event: null,
     sections: section(isReminder ? 'Yours' : 'Nobody’s', sorted, asLine, MOST_LINES),
     actions: [{ label: 'All open events', link: `${baseUrl}/events` }],

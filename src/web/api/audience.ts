@@ -107,11 +107,11 @@ function showLadder({ policy, steps, repeats, remindedAt }: ForeseenLadder, peop
     policy: { id: policy.id, name: policy.name },
     steps: steps.map(({ reached, ...step }) => ({
       ...step,
-      targets: reached.map(({ target, name, users, until }) => ({
+      targets: reached.map(({ target, name, told, until }) => ({
         ...target,
         name,
         until,
-        users: users.flatMap((id) => people.get(id) ?? []),
+        users: told.flatMap(({ userId }) => (userId && people.get(userId)) ?? []),
       })),
     })),
     repeats,

@@ -23,6 +23,7 @@ import {
   withoutSecrets,
 } from '../../outbound/channels/settings-of-kind.ts';
 import { testChannel } from '../../outbound/channels/test-channel.ts';
+import { requireUntold } from '../../outbound/escalation/policies.ts';
 import { wordTest } from '../../outbound/wording/test-notice.ts';
 import { operation, whole, type Operation, type Scope } from '../operation.ts';
 import { severity } from '../schemas/event.ts';
@@ -186,6 +187,7 @@ function operationsOf({ path, noun, whose, write, owner }: Family): Operation[] 
       handle: async (scope, { params }) => {
         const { tx, tenant } = scope;
         const removed = await showChannel(scope, await getChannel(tx, tenant.id, owner(scope), params.id));
+        await requireUntold(tx, tenant.id, 'channel', removed.id);
         await removeChannel(tx, tenant.id, owner(scope), params.id);
         return removed;
       },

@@ -5,6 +5,7 @@ import { ROLES } from '../../accounts/role.ts';
 import { addToken, listTokens, removeToken } from '../../accounts/tokens.ts';
 import { addMember, changeMember, getMember, listMembers, removeMember } from '../../accounts/users.ts';
 import type { UserId } from '../../kernel/ids.ts';
+import { requireUntold } from '../../outbound/escalation/policies.ts';
 import { operation, whole } from '../operation.ts';
 
 const role = z.enum(ROLES);
@@ -147,6 +148,7 @@ const groupOperations = [
     answer: group,
     handle: async ({ tx, tenant }, { params }) => {
       const removed = await getGroup(tx, tenant.id, params.id);
+      await requireUntold(tx, tenant.id, 'group', removed.id);
       await removeGroup(tx, tenant.id, params.id);
       return removed;
     },

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { listMembers, type Member } from '../../accounts/users.ts';
 import { parseLocal } from '../../kernel/calendar.ts';
 import { between, DAY, later } from '../../kernel/clock.ts';
-import { Conflict, Invalid } from '../../kernel/errors.ts';
+import { Invalid } from '../../kernel/errors.ts';
 import { given } from '../../kernel/given.ts';
-import { findPoliciesOfRota } from '../../outbound/escalation/policies.ts';
+import { requireUntold } from '../../outbound/escalation/policies.ts';
 import { listShifts, nextHandOver, onCallAt } from '../../outbound/rota/on-call.ts';
 import { addOverride, findRotaOfOverride, removeOverride } from '../../outbound/rota/overrides.ts';
 import { TURN_UNITS, type Rota } from '../../outbound/rota/rota.ts';
@@ -179,11 +179,7 @@ const turnOperations = [
     answer: rota,
     handle: async (scope, { params }) => {
       const removed = await show(scope, params.id);
-      const policies = await findPoliciesOfRota(scope.tx, scope.tenant.id, params.id);
-      if (policies.length > 0) {
-        const message = `Escalation ${policies.join(', ')} tells whoever is on call in it. Change that first.`;
-        throw new Conflict(message, 'rota-in-use');
-      }
+      await requireUntold(scope.tx, scope.tenant.id, 'rota', params.id);
       await removeRota(scope.tx, scope.tenant.id, params.id);
       return removed;
     },

@@ -58,8 +58,9 @@ function presentLadder({ policy, steps, repeats, remindedAt }: Ladder, now: Date
       after: `${describeMinutes(step.afterMinutes)}${index === 0 ? '' : ' later'}`,
       at: presentUntil(step.at, now, timeZone),
       targets: step.targets.map(({ kind, name, users, until }) => ({
-        what: kind === 'user' ? '' : `${shortName(name ?? 'something that was removed')}: `,
-        who: users.map((one) => one.name).join(', '),
+        what:
+          kind === 'group' || kind === 'rota' ? `${shortName(name ?? 'something that was removed')}: ` : '',
+        who: kind === 'channel' ? name : users.map((one) => one.name).join(', '),
         until: until && kind === 'rota' ? formatLocal(until, timeZone, 'ccc HH:mm') : null,
       })),
     })),

@@ -2,6 +2,7 @@
 import { formatLocal } from '../../kernel/calendar.ts';
 import { describeMinutes, describeTargets } from '../../outbound/escalation/describe.ts';
 import type { EscalationPolicy, Step } from '../../outbound/escalation/policy.ts';
+import { keyOf } from '../../outbound/audience/told.ts';
 import { reach, type Targets } from '../../outbound/escalation/targets.ts';
 
 export function presentPolicyRow(policy: EscalationPolicy, targets: Targets, now: Date, timeZone: string) {
@@ -26,14 +27,16 @@ export function presentPolicyRow(policy: EscalationPolicy, targets: Targets, now
 
 function presentStep(step: Step, index: number, targets: Targets, now: Date, timeZone: string) {
   const reached = step.targets.map((target) => reach(target, targets, now));
-  const people = [...new Set(reached.flatMap(({ users }) => users))];
+  const told = new Set(reached.flatMap((one) => one.told.map(keyOf)));
   const until = reached.flatMap((one) => one.until ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
   return {
     number: index + 1,
     after: describeMinutes(step.afterMinutes),
     isFirst: index === 0,
     who: describeTargets(step.targets, targets),
-    people: people.map((id) => targets.people.get(id)?.name ?? '').join(', '),
+    people: [...told]
+      .map((id) => (targets.people.get(id) ?? targets.channels.get(id))?.name ?? '')
+      .join(', '),
     until: until ? formatLocal(until, timeZone, 'ccc d LLL HH:mm') : null,
   };
 }
