@@ -79,6 +79,9 @@ onBothDatabases('The unsubscribe link of a notice', (database) => {
     expect(to('bo')).toHaveLength(2);
     const bo = await BrowserSession.signIn(world.baseUrl, 'bo@acme.example');
     expect(await (await bo.get('/settings/groups')).text()).toContain('ana is not told of shop.*');
+    expect(await (await bo.get('/subscriptions?org=shop.web')).text()).toContain(
+      'Not told, by their own wish: ana, by shop.* of shop',
+    );
     expect((await ask('GET', linkOf('bo'))).html).toContain('Nobody else responds to events like it');
   });
 

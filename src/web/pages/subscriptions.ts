@@ -3,6 +3,7 @@
  * The same pure functions answer here as when a notice goes out.
  */
 import { listGroups, type Group } from '../../accounts/groups.ts';
+import { listMutes } from '../../accounts/mutes.ts';
 import { isOrgPattern, matchesOrg } from '../../accounts/org-pattern.ts';
 import { may } from '../../accounts/role.ts';
 import {
@@ -249,10 +250,25 @@ async function ask(scope: PageScope, org: string, wanted: string, eventId: strin
         title,
         isOver: isNoise || state === 'completed' || state === 'merged',
       },
-      result: presentAudience(audience, scope.now, scope.timeZone),
+      result: {
+        ...presentAudience(audience, scope.now, scope.timeZone),
+        muted: await listMuted(scope, event.org),
+      },
     };
   }
   if (!org) return { ...asked, result: null };
   const audience = await findAudience(scope, org, severity);
-  return { ...asked, result: presentAudience(audience, scope.now, scope.timeZone) };
+  const muted = await listMuted(scope, org);
+  return { ...asked, result: { ...presentAudience(audience, scope.now, scope.timeZone), muted } };
+}
+
+/** A critical that nobody hears of because all have muted it must not look like one without subscriptions. */
+async function listMuted({ tx, tenant }: PageScope, org: string | null): Promise<string[]> {
+  const mutes = await listMutes(tx, tenant.id);
+  return mutes
+    .filter(({ pattern }) => matchesOrg(pattern, org))
+    .map(
+      ({ userName, pattern, groupName, isOwn }) =>
+        `${userName}, by ${pattern}${isOwn ? '' : ` of ${groupName}`}`,
+    );
 }
