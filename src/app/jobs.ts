@@ -133,7 +133,7 @@ export function listJobs(parts: Parts): Job[] {
       role: 'outbound',
       everyMs: UNLESS_WOKEN_MS,
       isDue: HAS_CHANNEL_DELIVERIES,
-      run: (now) => sendToChannels({ ...parts, database: parts.database.dataSource }, now),
+      run: (now) => sendChannels(parts, now),
     },
     {
       name: 'propose',
@@ -271,6 +271,13 @@ async function digest({ database, addresses }: Parts, now: Date): Promise<boolea
 
 async function escalate({ database, addresses }: Parts, now: Date): Promise<boolean> {
   return acrossTenants(database.dataSource, (tx) => escalateDue(tx, addresses(), now));
+}
+
+/** Mail or not: what goes to channels does not wait for a mail server. */
+async function sendChannels(parts: Parts, now: Date): Promise<boolean> {
+  const { database, tokens, addresses } = parts;
+  const links = { tokens, ...addresses() };
+  return sendToChannels({ ...parts, database: database.dataSource, links }, now);
 }
 
 async function send({ database, mail, tokens, addresses, clock, log }: Parts, now: Date): Promise<boolean> {

@@ -23,11 +23,14 @@ import type { MailTransport } from './channels/email/transport.ts';
 import { KINDS } from './channels/index.ts';
 import { tellOtherwise } from './channels/tell-otherwise.ts';
 import { markFailed, markForRetry, markSent, TRIES_IN_VAIN } from './deliveries.ts';
+import { offerDeeds, type LinkMaker } from './mail/offer-deeds.ts';
 
 export interface ChannelSendOptions {
   database: DataSource;
   guard: NetworkGuard;
   mail: MailTransport | null;
+  /** For the links by which a person acts from their own channel. */
+  links: LinkMaker;
   secrets: SecretBox;
   /** One for each channel that is being sent to. */
   lanes: Lanes;
@@ -101,12 +104,15 @@ async function open(
 
 /** @returns why it failed, or null */
 async function sendOne(
-  { guard, mail, clock, log }: ChannelSendOptions,
+  { guard, mail, links, clock, log }: ChannelSendOptions,
   { channel, settings }: OpenedChannel,
   delivery: ChannelDelivery,
 ): Promise<unknown> {
   try {
-    await KINDS[channel.kind].send(delivery, settings, { guard, mail, now: clock.now() }, () => undefined);
+    const { message } = delivery;
+    const actions = [...offerDeeds(delivery, links), ...message.actions];
+    const outgoing = { ...delivery, message: { ...message, actions } };
+    await KINDS[channel.kind].send(outgoing, settings, { guard, mail, now: clock.now() }, () => undefined);
     log.info({ deliveryId: delivery.id, channelId: channel.id, kind: channel.kind }, 'notice sent');
     return null;
   } catch (error) {

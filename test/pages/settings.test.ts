@@ -241,6 +241,8 @@ onBothDatabases('Settings', (database) => {
       const add = async (path: string, body: object) => (await api.send<Listed>('POST', path, body)).body;
       const box = await add('/mailboxes', { url: 'imap://alerts:secret@mail.example/INBOX' });
       const group = await add('/groups', { name: 'storage', users: [owner.id, teammate.id] });
+      const settings = { url: 'https://gotify.example', token: 'A1' };
+      const channel = await add('/channels', { kind: 'gotify', name: 'Phones', settings });
       await add('/subscriptions', { group: group.id, pattern: 'shop.db.*', level: 'responder' });
       await world.deliver(acme, { subject: 'PROBLEM: disk full on db1 :critical: :org:shop.db:' });
       const [event] = (await api.get<{ items: Listed[] }>('/events')).body.items;
@@ -254,6 +256,8 @@ onBothDatabases('Settings', (database) => {
           `/settings/mailboxes/${box.id}`,
           `/settings/users/${owner.id}`,
           `/settings/groups/${group.id}`,
+          '/settings/channels',
+          `/settings/channels/${channel.id}`,
           '/settings/servers',
           `/settings/servers/${server.id}`,
           '/settings/tokens',

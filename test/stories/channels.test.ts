@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { acrossTenants } from '../../src/db/transaction.ts';
+import { newId, type ChannelId } from '../../src/kernel/ids.ts';
+import { claimDueOfChannels } from '../../src/outbound/channels/claim-due.ts';
+import { addDeliveries, listDeliveries, newDelivery } from '../../src/outbound/deliveries.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import type { List } from '../support/api-shapes.ts';
 import { onBothDatabases, onEmbeddedDatabase, type TestDatabase } from '../support/databases.ts';
@@ -91,7 +95,11 @@ onBothDatabases('A critical', (database) => {
     await happen('disk full');
     await world.settle();
     expect(room.json()).toMatchObject([{ attachments: [{ title: expect.stringContaining('disk full') }] }]);
-    expect(phone.json()).toMatchObject([{ topic: 'cy-topic', priority: 5 }]);
+    expect(phone.json()).toMatchObject([
+      { topic: 'cy-topic', priority: 5, actions: [{ label: 'Claim it' }, {}, {}] },
+    ]);
+    // Nobody acts in the name of a room.
+    expect(room.requests[0]?.body).not.toContain('/act/');
     expect(told()).toEqual(['cy']);
     expect(room.requests[0]?.headers['idempotency-key']).not.toBe(
       phone.requests[0]?.headers['idempotency-key'],
@@ -176,6 +184,32 @@ onEmbeddedDatabase('A notice to a room', (database) => {
       { attachments: [{ title: expect.stringMatching(/^\[digest\] \d open/) }] },
     ]);
     expect(told().filter((name) => name !== 'cy')).toEqual([]);
+  });
+
+  it('is claimed a few at a time, however many wait for it', async () => {
+    const { world, acme, happen } = await seed(database);
+    await happen('disk full');
+    const { dataSource } = world.parts.database;
+    const now = world.clock.now();
+    const waiting = await acrossTenants(dataSource, async (tx) => {
+      const [sent] = (await listDeliveries(tx, acme.id)).filter(({ address }) => address === 'Ops room');
+      if (!sent) throw new Error('a delivery was expected');
+      const { kind, message } = sent;
+      const notice = { kind, message, eventId: null, changeId: null };
+      const to = (channelId: ChannelId | null) =>
+        newDelivery({ userId: null, channelId, address: 'a room' }, notice, { mailDomain: 'x' }, now);
+      const other = newId<ChannelId>(now);
+      const many = Array.from({ length: 30 }, () => to(sent.channelId));
+      await addDeliveries(tx, acme.id, [...many, to(other)], now);
+      return { room: sent.channelId ?? '', other };
+    });
+    const claim = async (busy: string[]) => {
+      const claimed = await acrossTenants(dataSource, (tx) => claimDueOfChannels(tx, busy, now));
+      return claimed.map(({ channelId }) => (channelId === waiting.other ? 'other' : 'room')).sort();
+    };
+    expect(await claim([waiting.other])).toEqual(Array(5).fill('room'));
+    expect(await claim([])).toEqual(['other', ...(Array(5).fill('room') as string[])]);
+    expect(await claim([waiting.room])).toEqual([]);
   });
 
   it('keeps nobody else waiting when the room hangs, and is tried again', async () => {

@@ -1,6 +1,10 @@
 /** What each kind of channel sends for a message: the shapes that the receivers ask for, and nothing that a mail can bend. */
 import { describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { inPackage } from '../../../src/kernel/package-root.ts';
 import type { HttpCall } from '../../../src/outbound/channels/call-http.ts';
 import type { Outgoing } from '../../../src/outbound/channels/channel-kind.ts';
 import { tameChatText } from '../../../src/outbound/channels/chat-text.ts';
@@ -95,6 +99,23 @@ describe('A webhook', () => {
     const expected = createHmac('sha256', settings.secret).update(`${seconds}.${call.body}`).digest('hex');
     expect(Number(seconds)).toBe(Math.floor(NOW.getTime() / 1000));
     expect(signature).toBe(expected);
+  });
+
+  it('is checked by the code in docs/webhooks.md', async () => {
+    const docs = fs.readFileSync(inPackage('docs', 'webhooks.md'), 'utf8');
+    const code = /```js\n([\s\S]+?)```/.exec(docs)?.[1] ?? '';
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-docs-')), 'check.mjs');
+    fs.writeFileSync(file, code);
+    const { isFromDaTamer: check } = (await import(file)) as {
+      isFromDaTamer: (header: unknown, body: unknown, secret: string, now: number) => boolean;
+    };
+    const header = call.headers['datamer-signature'];
+    expect(check(header, call.body, settings.secret, NOW.getTime())).toBe(true);
+    expect(check(header, call.body, 'another secret here', NOW.getTime())).toBe(false);
+    expect(check(header, `${call.body} `, settings.secret, NOW.getTime())).toBe(false);
+    expect(check(header, call.body, settings.secret, NOW.getTime() + 600_000)).toBe(false);
+    expect(check(undefined, call.body, settings.secret, NOW.getTime())).toBe(false);
+    fs.rmSync(path.dirname(file), { recursive: true });
   });
 
   it('is not signed without a secret', () => {
