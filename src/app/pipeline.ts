@@ -292,11 +292,12 @@ async function actByReplies(
 ): Promise<void> {
   const titleOfEvent = (subject: string): string => titleOf({ mail: { subject } });
   for (const { id, door, mail, reply } of replies) {
-    const { deliveryId, automatic, lines } = reply;
+    const { deliveryId, automatic, isDisowned, lines } = reply;
     const received: ReceivedReply = {
       mseId: id,
       deliveryId,
       automatic,
+      isDisowned,
       from: mail.from.address,
       messageId: mail.messageId,
       isHistory: door === 'import',

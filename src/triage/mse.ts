@@ -78,6 +78,8 @@ export interface Reply {
   deliveryId: string;
   /** What says that a machine wrote it; null for a person. */
   automatic: string | null;
+  /** A mail server on the way says that the sender's domain disowns it. */
+  isDisowned: boolean;
   /** What the person wrote themselves. */
   lines: string[];
   /** Null until it is settled. */

@@ -220,13 +220,18 @@ onBothDatabases('A reply to a notice', (database) => {
     expect(latest('ana').text).toContain('mallory@evil.example, which is not your address');
     await reply(notice, { text: 'mine', from: 'bo@acme.example' });
     expect(latest('ana').text).toContain('bo@acme.example, which is not your address');
-    expect(sink.mails).toHaveLength(before + 2);
+    await reply(notice, {
+      text: 'mine',
+      headers: ['Authentication-Results: mx.acme.example; spf=pass; dmarc=fail header.from=acme.example'],
+    });
+    expect(latest('ana').text).toContain('DMARC failed');
+    expect(sink.mails).toHaveLength(before + 3);
     expect(to('mallory')).toEqual([]);
 
     const other = await world.addTenant('other');
     const token = /\+(r\.[a-z2-7]+)@/.exec(notice.replyTo?.text ?? '')?.[1] ?? '';
     await reply(notice, { text: 'mine', to: `alerts+${token}@other.example` });
-    expect(sink.mails).toHaveLength(before + 2);
+    expect(sink.mails).toHaveLength(before + 3);
     expect((await (await world.api(other)).get<List<EventAnswer>>('/events')).body.items).toEqual([]);
 
     world.clock.advance(31 * DAY);

@@ -25,6 +25,8 @@ export interface ReceivedReply {
   messageId: string | null;
   /** What says that a machine wrote it. */
   automatic: string | null;
+  /** A mail server on the way says that the sender's domain disowns it. */
+  isDisowned: boolean;
   /** Of an import: what it asked for was long ago. */
   isHistory: boolean;
   /** What it asks for, by somebody who says times in this zone. */
@@ -106,6 +108,11 @@ async function carryOut(
   if (reply.from !== person.email) {
     return refused(
       `A reply to this notice came from ${reply.from || 'nobody'}, which is not your address. Nothing was done.`,
+    );
+  }
+  if (reply.isDisowned) {
+    return refused(
+      'A reply to this notice came in your name, but your domain disowns it (DMARC failed). Nothing was done.',
     );
   }
   if (between(delivery.createdAt, now) > NOTICES_LAST_MS) {

@@ -39,6 +39,9 @@ function repliesTo({ mail }: Mse, tokens: MailTokens): string | null {
   );
 }
 
+/** RFC 8601. Whoever forges the header says nothing to their own advantage by a failure; a pass is not believed. */
+const DISOWNED = /\bdmarc\s?=\s?fail\b/i;
+
 /** Every row of mails names a signal; replies share one that no mail has. */
 const NO_SIGNAL = { key: '00000000-0000-8000-8000-000000000000', label: 'a reply to a notice' };
 
@@ -49,9 +52,11 @@ function asReply(mse: Mse, deliveryId: string): RepliedMse {
   decide(mse, 'noise', { ...byParser, value: true });
   mse.signal = NO_SIGNAL;
   const automatic = automaticBecause(mse.mail);
+  const isDisowned = mse.mail.header('authentication-results').some((result) => DISOWNED.test(result));
   const reply: Reply = {
     deliveryId,
     automatic,
+    isDisowned,
     lines: automatic ? [] : ownLines(mse.mail.text),
     outcome: null,
   };
