@@ -16,6 +16,7 @@ COPY --from=build /app/views views
 COPY --from=build /app/src/web/assets src/web/assets
 # What a fresh tenant's model starts from; the sample mails stay behind.
 COPY --from=build /app/training-data/cold-start.jsonl training-data/
+COPY --from=build /app/docs/DATAMER-MIB.txt docs/
 RUN ln -s /app/dist/src/main.js /usr/local/bin/datamer && mkdir /data && chown node:node /data
 USER node
 VOLUME /data

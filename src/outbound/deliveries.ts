@@ -10,6 +10,7 @@ import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import { later, MINUTE } from '../kernel/clock.ts';
 import { newId, type ChannelId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
+import { markChannelError } from './channels/channels.ts';
 import type { Message } from './wording/message.ts';
 
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
@@ -174,24 +175,26 @@ export async function markBounced(
   { deliveryId, reason }: { deliveryId: string; reason: string },
   now: Date,
 ): Promise<void> {
-  const [bounced] = await changedRows<{ userId: UserId | null }>(
+  const [bounced] = await changedRows<{ userId: UserId | null; channelId: ChannelId | null }>(
     tx,
     `update deliveries set state = 'bounced', last_error = $3 where tenant_id = $1 and id = $2 and state <> 'bounced'
-     returning user_id as "userId"`,
+     returning user_id as "userId", channel_id as "channelId"`,
     [tenantId, deliveryId, reason],
   );
-  if (bounced?.userId) await markUnreachable(tx, bounced.userId, reason, now);
+  if (bounced?.channelId) {
+    await markChannelError(tx, tenantId, bounced.channelId, { error: reason, isDown: true }, now);
+  } else if (bounced?.userId) await markUnreachable(tx, bounced.userId, reason, now);
 }
 
 /** The first retries come within two minutes and are part of the trade. */
 export const TRIES_IN_VAIN = 4;
 
-/** Across tenants: notices that wait for yet another try. */
+/** Across tenants: mails that wait for yet another try. A channel that is down is its tenant's affair. */
 export async function summariseFailing(tx: Tx): Promise<{ count: number; lastError: string | null }> {
   const summary = await oneRow<{ count: number; lastError: string | null }>(
     tx,
     `select count(*)::integer as count, max(last_error) as "lastError" from deliveries
-     where state = 'pending' and attempts >= ${TRIES_IN_VAIN} and last_error is not null`,
+     where state = 'pending' and channel_id is null and attempts >= ${TRIES_IN_VAIN} and last_error is not null`,
   );
   return summary ?? { count: 0, lastError: null };
 }
@@ -199,12 +202,12 @@ export async function summariseFailing(tx: Tx): Promise<{ count: number; lastErr
 /** Without a mail server for notices any number may wait: those whose turn is next tell enough. */
 const LOOKED_AT = 1000;
 
-/** Across tenants: since when the oldest notice waits to be handed over. */
+/** Across tenants: since when the oldest mail waits to be handed over. */
 export async function findOldestPending(tx: Tx): Promise<Date | null> {
   const oldest = await oneRow<{ createdAt: Date | null }>(
     tx,
     `select min(created_at) as "createdAt" from (
-       select created_at from deliveries where state = 'pending' order by next_try_at limit ${LOOKED_AT}) as next`,
+       select created_at from deliveries where state = 'pending' and channel_id is null order by next_try_at limit ${LOOKED_AT}) as next`,
   );
   return oldest?.createdAt ?? null;
 }

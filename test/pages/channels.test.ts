@@ -142,6 +142,9 @@ onEmbeddedDatabase('Channels', (database) => {
     expect((await session.get(page)).status).toBe(200);
     expect(await (await session.get('/settings/me')).text()).toContain('Phone');
     expect((await api.get<List<ChannelAnswer>>('/channels')).body.items).toEqual([]);
+    expect(await (await session.get('/settings/channels/DATAMER-MIB.txt')).text()).toContain(
+      'DATAMER-MIB DEFINITIONS',
+    );
     const id = page.split('/').at(-1) ?? '';
     expect((await api.get(`/channels/${id}`)).status).toBe(404);
     expect((await api.send('DELETE', `/channels/${id}`)).status).toBe(404);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { acrossTenants } from '../../src/db/transaction.ts';
+import { later } from '../../src/kernel/clock.ts';
 import { newId, type ChannelId } from '../../src/kernel/ids.ts';
 import { claimDueOfChannels } from '../../src/outbound/channels/claim-due.ts';
 import { addDeliveries, listDeliveries, newDelivery } from '../../src/outbound/deliveries.ts';
@@ -40,11 +41,11 @@ interface DeliveryAnswer {
 }
 
 /** The group ops (Ana, Bo) is told in its room; Cy, on call, has a telephone. */
-async function seed(database: TestDatabase, level = 'responder') {
+async function seed(database: TestDatabase, level = 'responder', smtp: string | null = mails.url) {
   const world = await openWorld(database, {
     start: '2026-11-23T10:01:00Z',
     settings: {
-      DATAMER_SMTP_OUT_URL: mails.url,
+      ...(smtp ? { DATAMER_SMTP_OUT_URL: smtp } : {}),
       DATAMER_PUBLIC_URL: 'http://pager.example',
       DATAMER_ALLOW_PRIVATE_TARGETS: '127.0.0.1',
     },
@@ -184,6 +185,56 @@ onEmbeddedDatabase('A notice to a room', (database) => {
       { attachments: [{ title: expect.stringMatching(/^\[digest\] \d open/) }] },
     ]);
     expect(told().filter((name) => name !== 'cy')).toEqual([]);
+  });
+
+  it('does not wait for a mail server, and is sent again when whoever sent it died', async () => {
+    const { world, happen, deliveries } = await seed(database, 'responder', null);
+    room.answers.push('hang');
+    await happen('disk full');
+    expect(phone.requests).toHaveLength(1);
+    const states = async () => (await deliveries()).map(({ address, state }) => `${address} ${state}`).sort();
+    expect(await states()).toEqual(['Ops room pending', 'Phone sent', 'cy@acme.example pending']);
+    // Another process, which knows nothing of the first: the claim has run out.
+    const { dataSource } = world.parts.database;
+    const claim = (now: Date) => acrossTenants(dataSource, (tx) => claimDueOfChannels(tx, [], now));
+    expect(await claim(later(world.clock.now(), 1.9 * MINUTE))).toEqual([]);
+    const [again] = await claim(later(world.clock.now(), 2 * MINUTE));
+    expect(again).toMatchObject({ address: 'Ops room', id: room.requests[0]?.headers['idempotency-key'] });
+  });
+
+  it('that comes back from an SMS gateway puts the channel down, not its person', async () => {
+    const { world, acme, api, session, happen } = await seed(database);
+    const sms = { kind: 'sms-mail', name: 'SMS', 'settings[address]': '49151@sms.example' };
+    await session.post('/me/channels', { ...sms, _next: '/settings/me/channels/{id}' });
+    await happen('disk full');
+    const notice = mails.mails.find(({ to }) => to === '49151@sms.example');
+    expect(notice?.parsed.text?.trim()).toMatch(/^CRITICAL #\d+ shop\.db: PROBLEM: disk full http/);
+    const report = [
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx',
+      '',
+      'Action: failed',
+    ];
+    const raw = [
+      '',
+      ...report,
+      'Status: 5.1.1',
+      '',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      notice?.raw,
+      '--b--',
+    ];
+    await world.deliver(acme, {
+      from: 'MAILER-DAEMON@mx.example',
+      headers: ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'],
+      body: `--b${raw.join('\r\n')}`,
+    });
+    const users = (await api.get<List<{ unreachableReason: string | null }>>('/users')).body.items;
+    expect(users.filter(({ unreachableReason }) => unreachableReason !== null)).toEqual([]);
+    expect(await (await session.get('/settings/me')).text()).toContain('down for');
   });
 
   it('is claimed a few at a time, however many wait for it', async () => {

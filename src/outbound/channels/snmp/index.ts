@@ -16,7 +16,7 @@ const key = z
 export const snmp = channelKind<SnmpSettings>({
   kind: 'snmp',
   title: 'SNMP',
-  about: 'Sends a trap or an inform to a network management system; load docs/DATAMER-MIB.txt there.',
+  about: 'Sends a trap or an inform to a network management system, which reads it by our MIB.',
   settings: z
     .strictObject({
       host: z

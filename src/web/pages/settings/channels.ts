@@ -1,13 +1,18 @@
 /** The channels of the team: where each goes, how it is doing, and which subscriptions tell it. */
+import fs from 'node:fs';
 import { may } from '../../../accounts/role.ts';
 import { listSubscriptions } from '../../../accounts/subscriptions.ts';
+import { inPackage } from '../../../kernel/package-root.ts';
 import { listChannels, type Channel } from '../../../outbound/channels/channels.ts';
+import { RawAnswer } from '../../operation.ts';
 import { page } from '../../page.ts';
 import { listKinds, OF_TEAM, presentChannelRow } from '../../presenters/channel.ts';
 import { channelPage, newChannelPage } from './channel-editor.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = OF_TEAM.page;
+/** What a network management system needs to read our traps. */
+const MIB = 'DATAMER-MIB.txt';
 const EDITOR = { place: OF_TEAM, tab: PATH, owner: null };
 
 export const channelPages = [
@@ -32,6 +37,13 @@ export const channelPages = [
         },
       };
     },
+  }),
+  // Before the path with an id, which would take it.
+  page({
+    path: `${PATH}/${MIB}`,
+    permission: 'read',
+    load: async () =>
+      Promise.resolve(new RawAnswer('text/plain', fs.readFileSync(inPackage('docs', MIB)), MIB)),
   }),
   page({
     path: `${PATH}/new`,
