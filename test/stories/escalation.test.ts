@@ -66,7 +66,7 @@ onBothDatabases('What nobody takes', (database) => {
       await world.settle();
     };
     /** Time passes in one step, and everything has its turn. */
-    const wait = async (ms: number) => world.pass(ms, ms);
+    const wait = async (ms: number) => (ms > 0 ? world.pass(ms, ms) : world.settle());
     /** Who was told what since it was asked last. */
     let seen = 0;
     const told = () => {
@@ -317,6 +317,24 @@ onBothDatabases('What nobody takes', (database) => {
     } finally {
       await room.close();
     }
+  });
+
+  it('is nobody’s again when who has it leaves the tenant', async () => {
+    const { api, people, policy, trouble, act, wait, told, event } = await seed();
+    await policy();
+    await trouble();
+    await act('assignment', { user: people['ann'] });
+    told();
+    expect((await api.send('DELETE', `/users/${people['ann']}`)).status).toBe(200);
+    expect((await event()).assignee).toBeNull();
+    expect((await event()).timeline[0]).toMatchObject({
+      what: 'unassigned',
+      who: 'token admin',
+      why: 'ann has left',
+    });
+    await wait(0);
+    await wait(15 * MINUTE);
+    expect(told()).toEqual([`bo: ${NOBODY}`]);
   });
 
   it('of many at once is one notice a person', async () => {

@@ -4,6 +4,7 @@ import { addGroup, changeGroup, getGroup, listGroups, removeGroup } from '../../
 import { ROLES } from '../../accounts/role.ts';
 import { addToken, listTokens, removeToken } from '../../accounts/tokens.ts';
 import { addMember, changeMember, getMember, listMembers, removeMember } from '../../accounts/users.ts';
+import { giveUpEventsOf } from '../../events/give-up.ts';
 import type { UserId } from '../../kernel/ids.ts';
 import { requireUntold } from '../../outbound/escalation/policies.ts';
 import { operation, whole } from '../operation.ts';
@@ -74,11 +75,12 @@ const userOperations = [
     id: 'removeUser',
     method: 'delete',
     path: '/users/{id}',
-    summary: 'Take a person out of the tenant',
+    summary: 'Take a person out of the tenant; their open events are nobody’s then',
     permission: 'administer',
     answer: user,
-    handle: async ({ tx, tenant }, { params }) => {
+    handle: async ({ tx, tenant, actor, now }, { params }) => {
       const removed = await getMember(tx, tenant.id, params.id);
+      await giveUpEventsOf(tx, { tenantId: tenant.id, actor, now }, removed);
       await removeMember(tx, tenant.id, params.id as UserId);
       return removed;
     },
