@@ -1,4 +1,4 @@
-/** Who and what the demo's tenant consists of: people, groups, subscriptions, one rule, one mailbox. */
+/** Who and what the demo's tenant consists of: people, groups, subscriptions, who is on call, one rule, one mailbox. */
 import { createHmac } from 'node:crypto';
 import { addGroup } from '../accounts/groups.ts';
 import { addSubscription, type Level } from '../accounts/subscriptions.ts';
@@ -10,6 +10,9 @@ import { OWN_TENANT } from '../config/own-tenant.ts';
 import { acrossTenants, type Tx } from '../db/transaction.ts';
 import { addMailbox, changeMailbox, listMailboxes, type Mailbox } from '../inbound/imap/mailboxes.ts';
 import { AppError } from '../kernel/errors.ts';
+import { addPolicy, type NewPolicy } from '../outbound/escalation/policies.ts';
+import type { Target } from '../outbound/escalation/policy.ts';
+import { addRota } from '../outbound/rota/store.ts';
 import { addRule } from '../triage/rules/store.ts';
 import type { MailAccount, MailServer } from './mail-server.ts';
 import { PEOPLE, type Person } from './story/story.ts';
@@ -48,6 +51,25 @@ const TEAMS: readonly Team[] = [
     ],
   },
 ];
+
+/** In turn by weeks, from some Monday on. */
+const ON_CALL = {
+  name: 'Shop',
+  every: 1,
+  unit: 'week',
+  startsOn: '2026-01-05',
+  handOverAt: '09:00',
+  people: ['ben', 'chiara'],
+} as const;
+
+const NOBODY_MINUTES = 15;
+const ESCALATION = {
+  name: 'Critical events',
+  patterns: ['*'],
+  severityFloor: 'critical',
+  repeats: 0,
+  reminder: null,
+} as const satisfies Partial<NewPolicy>;
 
 export interface Cast {
   tenant: Tenant;
@@ -122,13 +144,20 @@ async function createCast(tx: Tx, { secretKey }: Parts, now: Date): Promise<Tena
     );
     ids.set(person, member.id);
   }
+  const groups: Target[] = [];
   for (const { name, people, subscriptions } of TEAMS) {
     const users = people.flatMap((person) => ids.get(person) ?? []);
     const group = await addGroup(tx, tenant.id, { name, users }, now);
+    groups.push({ kind: 'group', id: group.id });
     for (const subscription of subscriptions) {
       await addSubscription(tx, tenant.id, { ...subscription, group: group.id }, now);
     }
   }
+  const onCall = ON_CALL.people.flatMap((person) => ids.get(person) ?? []);
+  const rota = await addRota(tx, tenant.id, { ...ON_CALL, timeZone, people: onCall }, now);
+  const escalation = [[{ kind: 'rota', id: rota.id } as const], groups];
+  const steps = escalation.map((targets) => ({ afterMinutes: NOBODY_MINUTES, targets }));
+  await addPolicy(tx, tenant.id, { ...ESCALATION, steps }, now);
   await addRule(
     tx,
     tenant.id,
