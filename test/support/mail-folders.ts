@@ -11,7 +11,7 @@ import { PASSWORD } from './browser-session.ts';
 import type { TestDatabase } from './databases.ts';
 import type { Dovecot } from './dovecot.ts';
 import { waitFor } from './wait-for.ts';
-import { openWorld, type ApiClient, type World } from './world.ts';
+import { openWorld, type ApiClient, type MailText, type World } from './world.ts';
 
 /** Subjects by folder; empty folders are left out. */
 export type Contents = Record<string, string[]>;
@@ -73,8 +73,8 @@ export class FolderWorld {
   }
 
   /** A mail comes in; what it is about stands in its text as tags. */
-  async arrive(subject: string, tags = ''): Promise<void> {
-    const { raw } = this.world.write(this.tenant, { subject, body: tags }, this.world.clock.now());
+  async arrive(subject: string, tags = '', mail: Partial<MailText> = {}): Promise<void> {
+    const { raw } = this.world.write(this.tenant, { subject, body: tags, ...mail }, this.world.clock.now());
     await this.#dovecot.append(this.#user, [raw]);
   }
 
@@ -147,6 +147,11 @@ export class FolderWorld {
 
   async mails(): Promise<MseAnswer[]> {
     return (await this.api.get<List<MseAnswer>>('/mses')).body.items;
+  }
+
+  /** Newest first. */
+  async notices(): Promise<{ id: string }[]> {
+    return (await this.api.get<List<{ id: string }>>('/deliveries')).body.items;
   }
 
   async timeline(subject: string): Promise<EventAnswer['timeline']> {

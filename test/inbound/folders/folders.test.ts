@@ -71,6 +71,33 @@ describeWith('Dovecot', 'Folders', (program) => {
       ]);
     });
 
+    it('takes a reply to a notice as what it says, and no folder as an answer to it', async () => {
+      const sorted = await FolderWorld.open(database, dovecot);
+      const ada = await sorted.person('Ada Lovelace');
+      await sorted.arrive('disk full', ':org:shop.web: :critical:');
+      await sorted.becomes({ 'DaTamer/shop/web': ['disk full'] });
+      await sorted.act('disk full', 'assignment', { user: ada.id });
+      await sorted.until('the notice', async () => (await sorted.notices()).length === 1);
+      const [notice] = await sorted.notices();
+      const token = sorted.world.parts.tokens.signReply(notice?.id ?? '');
+      const to = `alerts+r.${token}@acme.example`;
+      await sorted.arrive('Re: disk full', 'done swept up', { from: ada.email, to });
+      await sorted.until('the deed', async () => (await sorted.event('disk full')).state === 'completed');
+      expect((await sorted.event('disk full')).completion).toEqual({ by: 'Ada Lovelace', note: 'swept up' });
+      await sorted.becomes({
+        'DaTamer/shop/web/completed': ['disk full'],
+        'DaTamer/unclassified': ['Re: disk full'],
+      });
+      // Wherever people put it, it says nothing there.
+      await sorted.move('Re: disk full', 'DaTamer/unclassified', 'DaTamer/shop/web');
+      await sorted.becomes({
+        'DaTamer/shop/web/completed': ['disk full'],
+        'DaTamer/shop/web': ['Re: disk full'],
+      });
+      expect((await sorted.event('disk full')).state).toBe('completed');
+      expect((await sorted.mails()).filter(({ org }) => org === null)).toHaveLength(1);
+    });
+
     it('learns where a mail belongs from the folder somebody moves it to', async () => {
       const sorted = await FolderWorld.open(database, dovecot);
       const ada = await sorted.person('Ada');
