@@ -74,6 +74,10 @@ onBothDatabases('The unsubscribe link of a notice', (database) => {
     expect(pressed).toMatchObject({ status: 200, html: 'Unsubscribed.\n' });
     expect((await ask('POST', link, { 'List-Unsubscribe': 'One-Click' })).status).toBe(200);
     expect(await audience()).toEqual(['bo@acme.example', 'cy@acme.example']);
+    const parts = new FormData();
+    parts.set('List-Unsubscribe', 'One-Click');
+    const multipart = await fetch(world.baseUrl + link, { method: 'POST', body: parts, redirect: 'manual' });
+    expect(multipart.status).toBe(200);
     await trouble();
     expect(to('ana')).toHaveLength(1);
     expect(to('bo')).toHaveLength(2);

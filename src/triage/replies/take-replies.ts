@@ -19,10 +19,11 @@ export function takeReplies(
 ): RepliedMse[] {
   const replies: RepliedMse[] = [];
   batch.mses = batch.mses.filter((mse) => {
+    const deliveryId = repliesTo(mse, tokens);
     // A notice that comes back, or a bounce that quotes one's headers, carries its tokens as well.
-    const deliveryId = comesBack(mse, seal) ? null : repliesTo(mse, tokens);
-    if (deliveryId) replies.push(asReply(mse, deliveryId));
-    return deliveryId === null;
+    if (deliveryId === null || comesBack(mse, seal)) return true;
+    replies.push(asReply(mse, deliveryId));
+    return false;
   });
   return replies;
 }

@@ -22,8 +22,11 @@ import { seeOther } from '../see-other.ts';
 import type { WebOptions } from '../server.ts';
 import type { Render } from '../views.ts';
 
-/** Signatures cannot be guessed; this keeps a crowd of guesses from keeping the database busy. */
-const MOST_REQUESTS = 120;
+/**
+ * Signatures cannot be guessed; this keeps a crowd of guesses from keeping the process busy. A whole team behind one
+ * address stays below it.
+ */
+const MOST_REQUESTS = 600;
 const WITHIN_SECONDS = (5 * MINUTE) / SECOND;
 
 export function mailLinksRouter({ services, secretKey }: WebOptions, assets: Assets, render: Render): Router {
@@ -104,8 +107,11 @@ export function mailLinksRouter({ services, secretKey }: WebOptions, assets: Ass
     const isBack = textField(request, 'back') === '1';
     const now = services.clock.now();
     await inTenant(services.database, link.tenantId, (tx) => unsubscribe(tx, link, isBack, now));
-    if (textField(request, 'List-Unsubscribe') === 'One-Click') response.type('text').send('Unsubscribed.\n');
-    else seeOther(response, request.path);
+    // Providers send multipart/form-data as well, which is no form of ours and has nothing that is needed.
+    const isForm =
+      Boolean(request.is('urlencoded')) && textField(request, 'List-Unsubscribe') !== 'One-Click';
+    if (isForm) seeOther(response, request.path);
+    else response.type('text').send('Unsubscribed.\n');
   }
 
   /** @throws NotFound */
