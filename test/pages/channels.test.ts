@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { inTenant } from '../../src/db/transaction.ts';
+import { SecretBox } from '../../src/kernel/secret-box.ts';
+import { changeChannel } from '../../src/outbound/channels/channels.ts';
 import type { List, Problem } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onEmbeddedDatabase, type TestDatabase } from '../support/databases.ts';
@@ -156,6 +159,22 @@ onEmbeddedDatabase('Channels', (database) => {
     expect((await api.send('POST', '/subscriptions', { ...subscription, channel: id })).status).toBe(404);
     const other = await world.bearer(await world.addTenant('other'));
     expect((await world.client({ authorization: other }).get(`/channels/${id}`)).status).toBe(404);
+  });
+
+  it('that were sealed with a former key are shown as they are, and typed again', async () => {
+    const { world, acme, api } = await seed(database);
+    const { id } = (await api.send<ChannelAnswer>('POST', '/channels', GOTIFY)).body;
+    const former = new SecretBox('another key, of former days, of 32');
+    await inTenant(world.parts.database.dataSource, acme.id, (tx) =>
+      changeChannel(tx, acme.id, null, id, { settings: GOTIFY.settings }, former),
+    );
+    expect(await api.get(`/channels/${id}`)).toMatchObject({
+      status: 200,
+      body: { settings: {}, secrets: [] },
+    });
+    expect((await api.get<List<ChannelAnswer>>('/channels')).body.items).toHaveLength(1);
+    const typed = await api.send<ChannelAnswer>('PATCH', `/channels/${id}`, { settings: GOTIFY.settings });
+    expect(typed).toMatchObject({ status: 200, body: { secrets: ['token'] } });
   });
 
   it('stay as long as a subscription tells them', async () => {

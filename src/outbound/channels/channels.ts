@@ -1,7 +1,7 @@
 /** The channels of a team and of its people. Their settings are kept encrypted and never given out again. */
 import type { SeverityFloor } from '../../accounts/subscriptions.ts';
 import { affected, oneRow, rows, type Tx } from '../../db/transaction.ts';
-import { Conflict, Invalid, NotFound } from '../../kernel/errors.ts';
+import { AppError, Conflict, Invalid, NotFound } from '../../kernel/errors.ts';
 import { newId, type ChannelId, type TenantId, type UserId } from '../../kernel/ids.ts';
 import type { SecretBox } from '../../kernel/secret-box.ts';
 import type { KindName, SettingValues } from './channel-kind.ts';
@@ -106,23 +106,27 @@ export async function changeChannel(
     change.name === undefined
       ? present.name
       : requireFreeName(change.name, await listChannels(tx, tenantId, owner), present.id);
-  const stored = await openSettings(tx, tenantId, present.id, secrets);
-  const kind = KINDS[present.kind];
-  const settings = change.settings ? mergeSettings(kind, stored, change.settings) : stored;
   await affected(
     tx,
-    `update channels set name = $3, target = $4, settings_box = $5, severity_floor = $6, last_error = null,
-       failing_since = null
+    `update channels set name = $3, severity_floor = $4, last_error = null, failing_since = null
      where tenant_id = $1 and id = $2`,
     [
       tenantId,
       present.id,
       name,
-      kind.target(settings),
-      secrets.seal(JSON.stringify(settings)),
       change.severityFloor === undefined ? present.severityFloor : change.severityFloor,
     ],
   );
+  if (change.settings) {
+    const stored = await openSettingsOrNone(tx, tenantId, present.id, secrets);
+    const kind = KINDS[present.kind];
+    const settings = mergeSettings(kind, stored, change.settings);
+    await affected(
+      tx,
+      'update channels set target = $3, settings_box = $4 where tenant_id = $1 and id = $2',
+      [tenantId, present.id, kind.target(settings), secrets.seal(JSON.stringify(settings))],
+    );
+  }
   return getChannel(tx, tenantId, owner, id);
 }
 
@@ -209,6 +213,21 @@ export async function openSettings(
   );
   if (!row) throw new NotFound('channel');
   return JSON.parse(secrets.open(Buffer.from(row.box))) as SettingValues;
+}
+
+/** Settings that were sealed with a former secret key are gone: they are typed again, as for a new channel. */
+export async function openSettingsOrNone(
+  tx: Tx,
+  tenantId: TenantId,
+  id: ChannelId,
+  secrets: SecretBox,
+): Promise<SettingValues> {
+  try {
+    return await openSettings(tx, tenantId, id, secrets);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'secret-key-changed') return {};
+    throw error;
+  }
 }
 
 export async function markChannelSent(tx: Tx, tenantId: TenantId, id: ChannelId, now: Date): Promise<void> {

@@ -32,8 +32,9 @@ export function listSecrets(kind: ChannelKind, settings: SettingValues): string[
 }
 
 /**
- * The stored settings with what is given on top. A secret that is left empty stays, but not when the channel is to go
- * somewhere else: whoever may change the address must not have a secret sent to it that they cannot read.
+ * The stored settings with what is given on top. A secret that is left empty stays, null removes it; but none stays when
+ * the channel is to go somewhere else: whoever may change the address must not have a secret sent to it that they cannot
+ * read.
  * @throws Invalid
  */
 export function mergeSettings(kind: ChannelKind, stored: SettingValues, given: GivenSettings): SettingValues {
@@ -41,10 +42,10 @@ export function mergeSettings(kind: ChannelKind, stored: SettingValues, given: G
   const isEmpty = (value: unknown): boolean => value === '' || value === null || value === undefined;
   const typed = Object.fromEntries(Object.entries(given).filter(([, value]) => !isEmpty(value)));
   const left = Object.fromEntries(
-    Object.entries(stored).filter(([name]) => secret.has(name) || !(name in given)),
+    Object.entries(stored).filter(([name]) => !(name in given) || (secret.has(name) && given[name] !== null)),
   );
   const merged = readSettings(kind, { ...left, ...typed });
-  const kept = listSecrets(kind, stored).filter((name) => !(name in typed));
+  const kept = listSecrets(kind, merged).filter((name) => !(name in typed));
   if (kept.length > 0 && placeOf(merged) !== placeOf(stored)) {
     throw new Invalid(
       kept.map((name) => ({

@@ -12,6 +12,7 @@ import {
   getChannel,
   listChannels,
   openSettings,
+  openSettingsOrNone,
   removeChannel,
   type Channel,
 } from '../../outbound/channels/channels.ts';
@@ -81,7 +82,7 @@ export async function showChannel(
   { tx, tenant, services }: Scope,
   shown: Channel,
 ): Promise<z.input<typeof channel>> {
-  const settings = await openSettings(tx, tenant.id, shown.id, services.secrets);
+  const settings = await openSettingsOrNone(tx, tenant.id, shown.id, services.secrets);
   const kind = KINDS[shown.kind];
   return { ...shown, settings: withoutSecrets(kind, settings), secrets: listSecrets(kind, settings) };
 }
@@ -164,7 +165,7 @@ function operationsOf({ path, noun, whose, write, owner }: Family): Operation[] 
       id: `change${noun}`,
       method: 'patch',
       path: `${path}/{id}`,
-      summary: 'Change a channel; secrets that are left out or empty stay',
+      summary: 'Change a channel; secrets that are left out or empty stay, null removes one',
       permission: write,
       body: channelChange,
       answer: channel,

@@ -27,7 +27,9 @@ export const webhook = channelKind<WebhookSettings>({
       label: 'Address',
       input: 'url',
       isRequired: true,
+      isSecret: true,
       placeholder: 'https://hooks.example.com/datamer',
+      hint: 'often holds a secret itself: kept encrypted, never shown',
     },
     {
       name: 'secret',
