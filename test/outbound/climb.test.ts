@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { UserId } from '../../src/kernel/ids.ts';
 import { lookAt, stepOn, type Climb, type Standing } from '../../src/outbound/escalation/climb.ts';
 import { choosePolicy, type EscalationPolicy } from '../../src/outbound/escalation/policy.ts';
@@ -103,6 +104,62 @@ describe('An event on its ladder', () => {
       dueAt: after(8),
       tellAt: after(315),
     });
+  });
+
+  const minute = fc.integer({ min: -300, max: 300 }).map(after);
+  const anyClimb = fc.option(
+    fc.record({
+      policyId: fc.constantFrom('p', 'gone'),
+      assigneeId: fc.option(fc.constant(ann)),
+      step: fc.nat(3),
+      round: fc.nat(2),
+      since: minute,
+    }),
+  );
+  const anyEvent = fc.record({
+    state: fc.constantFrom('open' as const, 'open' as const, 'completed' as const, 'merged' as const),
+    isNoise: fc.boolean(),
+    severity: fc.constantFrom('critical' as const, 'warn' as const, null),
+    org: fc.constantFrom('shop.db', 'bank', null),
+    assigneeId: fc.option(fc.constantFrom(ann, 'bo' as UserId)),
+    assignedAt: fc.option(minute),
+    snoozedUntil: fc.option(minute),
+    silencedUntil: fc.option(minute),
+    lastDeedAt: fc.option(minute),
+  });
+
+  it('tells only what is open, nobody’s or its holder’s, and neither snoozed nor silenced; and never waits in vain', () => {
+    fc.assert(
+      fc.property(anyClimb, anyEvent, minute, fc.nat(2), (climb, drawn, now, repeats) => {
+        const one = { ...reminding, repeats };
+        // Nobody has done anything in the future.
+        const done = (at: Date | null): Date | null => (at && at > now ? now : at);
+        const [assignedAt, lastDeedAt] = [done(drawn.assignedAt), done(drawn.lastDeedAt)];
+        const event = { ...drawn, assignedAt, lastDeedAt };
+        const look = lookAt(climb, event, [one], now);
+        if (!look) return;
+        expect([event.state, event.isNoise, event.severity, event.org]).toEqual([
+          'open',
+          false,
+          'critical',
+          'shop.db',
+        ]);
+        expect(look.climb.assigneeId).toBe(event.assigneeId);
+        expect(look.step === null).toBe(event.assigneeId !== null);
+        const rests = [event.snoozedUntil, event.silencedUntil].some((until) => until && until > now);
+        if (rests) expect(look.tellAt > now && look.dueAt > now).toBe(true);
+        expect(look.dueAt <= look.tellAt).toBe(true);
+        // Looked at again when it is due, it is told then, unless something has happened.
+        const again = lookAt(
+          look.climb,
+          { ...event, silencedUntil: null, snoozedUntil: null },
+          [one],
+          look.tellAt,
+        );
+        expect(again?.tellAt).toEqual(look.tellAt);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('climbs to its last step, as often as steps repeat, and ends', () => {

@@ -84,6 +84,8 @@ onBothDatabases('The pages of escalation', (database) => {
     ]);
     const list = await read(PATH);
     expect(list).toContain('then again from the first step, 2 more times');
+    expect(await read('/settings/groups')).toContain('escalation Shop</small>');
+    expect(await read(`/settings/rotas/${ops}`)).toContain('told by escalation Shop');
     expect(list).toContain('who has one is reminded after 4 h without a deed, then every 4 h');
     const [policy] = await policies();
     const page = `/escalations/${policy?.id}`;

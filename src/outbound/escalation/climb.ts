@@ -69,7 +69,9 @@ export function lookAt(
   if (!policy) return null;
   // What was begun under another policy, or for another person, begins anew.
   const isSame = climb?.policyId === policy.id && climb.assigneeId === event.assigneeId;
-  const present = isSame ? climb : { ...begin(policy), assigneeId: event.assigneeId, since: now };
+  const present = isSame
+    ? rested(climb, event, now)
+    : { ...begin(policy), assigneeId: event.assigneeId, since: now };
   return event.assigneeId === null
     ? lookAtNobodys(present, event, policy, now)
     : lookAtSomebodys(present, event, policy, now);
@@ -87,6 +89,18 @@ function policyOf(
 
 function begin({ id }: EscalationPolicy): Omit<Climb, 'since'> {
   return { policyId: id, assigneeId: null, step: 0, round: 0 };
+}
+
+type Rest = Pick<Standing, 'snoozedUntil' | 'silencedUntil'>;
+
+function endOfRest({ snoozedUntil, silencedUntil }: Rest, now: Date): Date | null {
+  const until = latest(snoozedUntil ?? now, silencedUntil ?? now);
+  return until > now ? until : null;
+}
+
+/** A rest that was ended early would else be waited for. */
+function rested(climb: Climb, event: Standing, now: Date): Climb {
+  return endOfRest(event, now) ? climb : { ...climb, since: earliest(climb.since, now) };
 }
 
 function lookAtNobodys(climb: Climb, event: Standing, policy: EscalationPolicy, now: Date): Look | null {
@@ -121,9 +135,8 @@ function due(
   { snoozedUntil, silencedUntil }: Standing,
   now: Date,
 ): Pick<Look, 'climb' | 'tellAt' | 'dueAt'> {
-  const restsUntil = latest(snoozedUntil ?? now, silencedUntil ?? now);
-  // A rest that was ended early would else be waited for.
-  const since = restsUntil > now ? restsUntil : earliest(climb.since, now);
+  const restsUntil = endOfRest({ snoozedUntil, silencedUntil }, now);
+  const since = restsUntil ?? climb.since;
   const tellAt = later(since, wait);
   const isSilenced = silencedUntil !== null && silencedUntil > now;
   const dueAt = isSilenced ? earliest(tellAt, later(now, LOOK_AT_SILENCED_MS)) : tellAt;

@@ -4,7 +4,7 @@ import { affected, oneRow, rows, type Tx } from '../../db/transaction.ts';
 import { Conflict, Invalid, NotFound, type Fault } from '../../kernel/errors.ts';
 import { newId, type TenantId } from '../../kernel/ids.ts';
 import { lookAgain } from './escalations.ts';
-import type { EscalationPolicy } from './policy.ts';
+import { tells, type EscalationPolicy } from './policy.ts';
 import { loadTargets, nameOf } from './targets.ts';
 
 export type NewPolicy = Omit<EscalationPolicy, 'id'>;
@@ -116,9 +116,7 @@ export async function requireUntold(
   kind: 'rota' | 'group' | 'channel',
   id: string,
 ): Promise<void> {
-  const using = (await listPolicies(tx, tenantId)).filter(({ steps }) =>
-    steps.some(({ targets }) => targets.some((target) => target.kind === kind && target.id === id)),
-  );
+  const using = (await listPolicies(tx, tenantId)).filter((policy) => tells(policy, kind, id));
   if (using.length === 0) return;
   const names = using.map(({ name }) => `“${name}”`).join(' and ');
   throw new Conflict(`The escalation ${names} tells this ${kind}. Change that first.`, `${kind}-in-use`);

@@ -73,6 +73,11 @@ function specificity({ patterns }: EscalationPolicy, org: string | null): number
   );
 }
 
+/** Whether one of its steps does. */
+export function tells({ steps }: EscalationPolicy, kind: Target['kind'], id: string): boolean {
+  return steps.some(({ targets }) => targets.some((target) => target.kind === kind && target.id === id));
+}
+
 export function waitMs(step: Step): number {
   return step.afterMinutes * MINUTE;
 }

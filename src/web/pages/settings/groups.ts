@@ -5,6 +5,8 @@ import { may } from '../../../accounts/role.ts';
 import { listSubscriptions } from '../../../accounts/subscriptions.ts';
 import { listMembers, type Member } from '../../../accounts/users.ts';
 import { NotFound } from '../../../kernel/errors.ts';
+import { listPolicies } from '../../../outbound/escalation/policies.ts';
+import { tells } from '../../../outbound/escalation/policy.ts';
 import { page, type PageScope, type View } from '../../page.ts';
 import { presentForm } from '../../presenters/form.ts';
 import { settingsTabs } from './tabs.ts';
@@ -27,6 +29,7 @@ async function show(scope: PageScope, opened: string | null): Promise<View> {
   const members = await listMembers(tx, tenant.id);
   const subscriptions = await listSubscriptions(tx, tenant.id);
   const mutes = await listMutes(tx, tenant.id);
+  const policies = await listPolicies(tx, tenant.id);
   const group = groups.find(({ id }) => id === opened);
   if (opened !== null && opened !== 'new' && !group) throw new NotFound('group');
   return {
@@ -45,6 +48,7 @@ async function show(scope: PageScope, opened: string | null): Promise<View> {
           .map(({ name }) => name)
           .join(', '),
         patterns: subscriptions.filter((each) => each.group === one.id).map(({ pattern }) => pattern),
+        escalations: policies.filter((policy) => tells(policy, 'group', one.id)).map(({ name }) => name),
         muted: mutes
           .filter((each) => each.group === one.id)
           .map(({ userName, pattern }) => `${userName} is not told of ${pattern}`),

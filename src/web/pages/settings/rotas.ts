@@ -4,6 +4,8 @@ import { listTimeZones } from '../../../kernel/calendar.ts';
 import { DAY, later } from '../../../kernel/clock.ts';
 import { NotFound } from '../../../kernel/errors.ts';
 import { isUuid } from '../../../kernel/ids.ts';
+import { listPolicies } from '../../../outbound/escalation/policies.ts';
+import { tells } from '../../../outbound/escalation/policy.ts';
 import type { Rota } from '../../../outbound/rota/rota.ts';
 import { getRota, listRotas } from '../../../outbound/rota/store.ts';
 import { listPeople, showRota, showShifts } from '../../api/rotas.ts';
@@ -68,6 +70,9 @@ async function showOne(scope: PageScope, id: string): Promise<View> {
       heading: rota.name,
       row: presentRotaRow(rota, shown, people, now, timeZone),
       shifts: shifts.map((shift) => presentShift(shift, now, timeZone)),
+      escalations: (await listPolicies(tx, tenant.id))
+        .filter((policy) => tells(policy, 'rota', id))
+        .map(({ name }) => name),
       overrides: shown.overrides.map((one) => presentOverride(one, timeZone)),
       mayWork: may(role, 'work'),
       timeZone,
