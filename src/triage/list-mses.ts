@@ -19,6 +19,8 @@ export interface KeptFindings extends Findings {
   /** Whose parser read the mail. */
   tool?: string;
   mentions?: string[];
+  /** One of our notices that came back, or a bounce of one. */
+  isOwn?: boolean;
   /** What came of a reply to a notice. */
   reply?: { what: string; isDone: boolean; eventId: string | null };
 }
@@ -144,6 +146,11 @@ export async function getMse(tx: Tx, tenantId: TenantId, id: string): Promise<Li
   const [found] = isUuid(id) ? await listMsesById(tx, tenantId, [id as MseId]) : [];
   if (!found) throw new NotFound('mail');
   return found;
+}
+
+/** Its source has links and addresses that act in the name of the person whom a notice was sent to. */
+export function carriesTokens({ findings }: ListedMse): boolean {
+  return findings.isOwn === true || findings.reply !== undefined;
 }
 
 export type MonitoringMse = ListedMse & { eventId: EventId };

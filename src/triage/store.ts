@@ -1,6 +1,7 @@
 /** Writes what triage found: one statement a table for a batch. */
 import type { EventId, MseId, TenantId } from '../kernel/ids.ts';
 import { rows, type Tx } from '../db/transaction.ts';
+import { withoutTokens } from '../events/by-mail/mail-tokens.ts';
 import type { Mse } from './mse.ts';
 
 export async function saveFindings(
@@ -59,6 +60,7 @@ function asRow(mse: Mse, events: ReadonlyMap<MseId, EventId>) {
       ...(mse.others.length > 0 ? { others: mse.others } : {}),
       ...(mse.reading ? { tool: mse.reading.tool } : {}),
       ...(mse.mentions.length > 0 ? { mentions: mse.mentions } : {}),
+      ...(mse.isOwn ? { isOwn: true } : {}),
       ...(mse.reply?.outcome ? { reply: mse.reply.outcome } : {}),
       ...(mse.reading?.service ? { service: mse.reading.service } : {}),
     },
@@ -66,11 +68,13 @@ function asRow(mse: Mse, events: ReadonlyMap<MseId, EventId>) {
   };
 }
 
-function asText({ id, mail }: Mse) {
+function asText({ id, mail, isOwn, reply }: Mse) {
+  // Everybody in the tenant reads it: of a reply what the person wrote, not the notice with its links below.
+  const text = reply ? reply.lines.join('\n') : mail.text;
   return {
     id,
     subject: mail.subject,
-    body: mail.text,
+    body: isOwn ? withoutTokens(text) : text,
     attachments: mail.attachments.map(({ name }) => name).filter(Boolean),
   };
 }

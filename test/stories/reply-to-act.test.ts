@@ -107,7 +107,8 @@ onBothDatabases('A reply to a notice', (database) => {
   }
 
   it('claims the event, is answered in its thread, and is neither an event nor a lesson', async () => {
-    const { world, ana, id, event, reply, latest, mails, events } = await seed();
+    const { world, acme, api, ana, id, event, reply, latest, mails, events } = await seed();
+    await world.addUser(acme, 'boss', 'manager');
     const sent = await reply(latest('ana'), { text: 'mine' });
     expect(await event()).toMatchObject({ assignee: { id: ana.id }, mseCount: 1 });
     const answer = latest('ana');
@@ -124,6 +125,15 @@ onBothDatabases('A reply to a notice', (database) => {
     const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
     expect(await (await session.get(`/mses/${recorded?.id}`)).text()).toContain('is yours now');
     expect(await (await session.get(`/events/${id}`)).text()).toContain('ana, by mail');
+
+    // The quoted notice has links that act in ana's name: others read what she wrote.
+    const manager = await BrowserSession.signIn(world.baseUrl, 'boss@acme.example');
+    const seen = await (await manager.get(`/mses/${recorded?.id}?view=raw`)).text();
+    expect(seen).toContain('aria-label="Text of the mail">mine<');
+    expect(seen).not.toMatch(/\/act\/[a-z2-7]|\+r\./);
+    for (const path of [`/mses/${recorded?.id}/raw`, `/mses/${recorded?.id}/html`])
+      expect((await manager.get(path)).status).toBe(403);
+    expect((await api.get(`/mses/${recorded?.id}/raw`)).status).toBe(200);
   });
 
   it('tells who has it, snoozes, notes, gives away, completes with a note and reopens', async () => {

@@ -32,6 +32,8 @@ export async function openLink(tx: Tx, link: LinkToken, now: Date): Promise<Open
   const { tenantId, deliveryId, verb } = link;
   const delivery = await findDelivery(tx, tenantId, deliveryId);
   if (verb === 'unsubscribe' || !delivery?.userId || !delivery.eventId) throw new NotFound('link');
+  // It has come to somebody else's eyes.
+  if (delivery.state === 'bounced') throw new NotFound('link');
   const person = await findRecipient(tx, tenantId, delivery.userId);
   const used = await oneRow<{ at: Date }>(
     tx,

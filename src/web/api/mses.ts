@@ -1,11 +1,13 @@
 /** Mails: list, look, source, and putting right what triage found. */
 import { z } from 'zod';
+import { may } from '../../accounts/role.ts';
+import { Forbidden } from '../../kernel/errors.ts';
 import { getRawMail } from '../../inbound/mails.ts';
 import { correctMse } from '../../triage/correct.ts';
 import { correctFamily } from '../../triage/families/waiting.ts';
-import { getMonitoringMse, getMse, listMses } from '../../triage/list-mses.ts';
+import { carriesTokens, getMonitoringMse, getMse, listMses } from '../../triage/list-mses.ts';
 import { spreadCorrection } from '../../triage/model/spread-correction.ts';
-import { operation, pageOf, paging, RawAnswer } from '../operation.ts';
+import { operation, pageOf, paging, RawAnswer, type Scope } from '../operation.ts';
 import { tellEffect } from '../presenters/deed.ts';
 import { presentMse } from '../presenters/mse.ts';
 import { orgPath, serverName, severity } from '../schemas/event.ts';
@@ -22,6 +24,21 @@ const instantOrSender = z.union([
 ]);
 
 const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
+
+/**
+ * A mail's bytes. Those of a notice, or of a reply that quotes one, are for admins, who could act for others anyway.
+ * @throws NotFound, Forbidden
+ */
+export async function readSource({ tx, tenant, role }: Scope, mseId: string): Promise<Buffer> {
+  const mse = await getMse(tx, tenant.id, mseId);
+  if (carriesTokens(mse) && !may(role, 'administer')) {
+    throw new Forbidden(
+      'The source has links that act in somebody else’s name: it is for admins.',
+      'not-permitted',
+    );
+  }
+  return getRawMail(tx, tenant.id, mse.id);
+}
 
 export const mseOperations = [
   operation({
@@ -68,10 +85,8 @@ export const mseOperations = [
     permission: 'read',
     answer: z.unknown(),
     raw: 'message/rfc822',
-    handle: async ({ tx, tenant }, { params }) => {
-      const { id } = await getMse(tx, tenant.id, params.id);
-      return new RawAnswer('message/rfc822', await getRawMail(tx, tenant.id, id), `${id}.eml`);
-    },
+    handle: async (scope, { params }) =>
+      new RawAnswer('message/rfc822', await readSource(scope, params.id), `${params.id}.eml`),
   }),
 
   operation({

@@ -1,4 +1,5 @@
 /** One mail: what came, how it was read, and where it went. Its HTML and its source are documents of their own. */
+import { may } from '../../accounts/role.ts';
 import { findListedEvent, NOBODY } from '../../events/list.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import { findJoined, summariseSignals } from '../../events/signals.ts';
@@ -6,9 +7,10 @@ import { getMailOrigin, getRawMail } from '../../inbound/mails.ts';
 import { showMail } from '../../inbound/parse/read-mail.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
-import { getMailText, getMse } from '../../triage/list-mses.ts';
+import { carriesTokens, getMailText, getMse } from '../../triage/list-mses.ts';
 import { readTemplate } from '../../triage/templates/store.ts';
 import type { Request } from 'express';
+import { readSource } from '../api/mses.ts';
 import { RawAnswer } from '../operation.ts';
 import { page } from '../page.ts';
 import { presentEventRow } from '../presenters/event.ts';
@@ -39,11 +41,19 @@ export const msePages = [
       const event = eventId ? await findListedEvent(tx, tenant.id, eventId, NOBODY, now) : undefined;
       const signals = mse.eventId ? await summariseSignals(tx, tenant.id, mse.eventId, MOST_SIGNALS) : null;
       const mayWork = role !== 'manager';
+      const hidesSource = carriesTokens(mse) && !may(role, 'administer');
       return {
         view: 'mse',
         title: mse.subject || 'Mail',
         data: {
-          card: presentMailCard(opened, { view: viewOf(request), flash, now, timeZone, mayWork }),
+          card: presentMailCard(opened, {
+            view: hidesSource ? 'text' : viewOf(request),
+            flash,
+            now,
+            timeZone,
+            mayWork,
+            hidesSource,
+          }),
           severity: presentSeverity(mse.severity),
           event: event ? presentEventRow(event, now, timeZone) : null,
           signal: mse.findings.signal ?? null,
@@ -58,17 +68,17 @@ export const msePages = [
   page({
     path: '/mses/:id/html',
     permission: 'read',
-    load: async ({ tx, tenant }, request) => {
-      const { html } = await showMail(await getRawMail(tx, tenant.id, mailId(request)));
+    load: async (scope, request) => {
+      const { html } = await showMail(await readSource(scope, mailId(request)));
       return presentMailFrame(html);
     },
   }),
   page({
     path: '/mses/:id/raw',
     permission: 'read',
-    load: async ({ tx, tenant }, request) => {
+    load: async (scope, request) => {
       const id = mailId(request);
-      return new RawAnswer('message/rfc822', await getRawMail(tx, tenant.id, id), `${id}.eml`);
+      return new RawAnswer('message/rfc822', await readSource(scope, id), `${id}.eml`);
     },
   }),
 ];

@@ -30,6 +30,8 @@ export interface CardOptions {
   now: Date;
   timeZone: string;
   mayWork: boolean;
+  /** Its headers and its quoted text act in somebody else's name. */
+  hidesSource: boolean;
 }
 
 /** A page stays light; whoever wants all of it takes the source. */
@@ -40,7 +42,7 @@ const DOORS = { imap: 'IMAP', smtp: 'SMTP', lmtp: 'LMTP', import: 'import' } as 
 
 export function presentMailCard(
   { mse, origin, raw, text, joined }: OpenedMail,
-  { view, flash, now, timeZone, mayWork }: CardOptions,
+  { view, flash, now, timeZone, mayWork, hidesSource }: CardOptions,
 ) {
   const path = `/mses/${mse.id}`;
   const { header } = splitMail(raw);
@@ -49,12 +51,13 @@ export function presentMailCard(
     path,
     subject: mse.subject || null,
     from: mse.fromName ? `${mse.fromName} <${mse.fromAddress}>` : mse.fromAddress || null,
-    to: decodeHeader(firstField(headerFields(header), 'to') ?? '') || null,
+    to: hidesSource ? null : decodeHeader(firstField(headerFields(header), 'to') ?? '') || null,
     received: presentTime(mse.receivedAt, now, timeZone),
     sent: presentTime(mse.sentAt, now, timeZone),
     door: DOORS[origin.door],
     messageId: mse.messageId,
-    tabs: presentTabs(view, origin),
+    tabs: presentTabs(view, origin).filter(({ name }) => !hidesSource || name === 'text'),
+    hidesSource,
     view,
     text: view === 'text' ? markTags(text.slice(0, LONGEST_TEXT)) : null,
     headers: view === 'headers' ? showHeaders(raw) : null,

@@ -28,6 +28,8 @@ export function presentLink(link: OpenedLink, event: ListedEvent, mayWork: boole
   return {
     ...presentEventRow(event, now, person.timeZone),
     eventTitle: event.title,
+    // Who finds an old mail learns nothing new from it.
+    hidesEvent: link.isExpired,
     heading: used ? done : obstacle ? 'Nothing to do here' : title,
     used,
     obstacle,
