@@ -11,13 +11,17 @@ export function listTimeZones(): string[] {
   return [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 }
 
-/** Midnight in `zone` of the day that `instant` falls on, moved by `days` calendar days. */
+/**
+ * Midnight in `zone` of the day that `instant` falls on, moved by `days` calendar days: the first of two where clocks are
+ * put back over it, and where they leap over it the instant of the leap.
+ */
 export function startOfLocalDay(instant: Date, zone: string, days = 0): Date {
-  return DateTime.fromJSDate(instant, { zone }).startOf('day').plus({ days }).toJSDate();
+  return whenClocksReach(localDayOf(instant, zone, days), 0, zone);
 }
 
 export function startOfLocalMonth(instant: Date, zone: string, months = 0): Date {
-  return DateTime.fromJSDate(instant, { zone }).startOf('month').plus({ months }).toJSDate();
+  const { year, month } = DateTime.fromJSDate(instant, { zone }).startOf('month').plus({ months });
+  return whenClocksReach({ year, month, day: 1 }, 0, zone);
 }
 
 /** The instants at which local days, hours, weeks of seven days or months begin, from `from` until before `to`. */
@@ -27,14 +31,26 @@ export function localSteps(
   zone: string,
   unit: 'hour' | 'day' | 'week' | 'month',
 ): Date[] {
-  const start = DateTime.fromJSDate(from, { zone });
   const steps: Date[] = [from];
   // From the start each time: adding a month to the 28th of February forgets the 31st.
   for (let count = 1; ; count += 1) {
-    const aligned = unit === 'week' ? start : start.startOf(unit);
-    const next = aligned.plus({ [`${unit}s`]: count }).toJSDate();
+    const next = stepAfter(from, zone, unit, count);
     if (next >= to) return steps;
     steps.push(next);
+  }
+}
+
+function stepAfter(from: Date, zone: string, unit: 'hour' | 'day' | 'week' | 'month', count: number): Date {
+  const start = DateTime.fromJSDate(from, { zone });
+  switch (unit) {
+    case 'hour':
+      return start.startOf('hour').plus({ hours: count }).toJSDate();
+    case 'day':
+      return startOfLocalDay(from, zone, count);
+    case 'week':
+      return start.plus({ weeks: count }).toJSDate();
+    case 'month':
+      return startOfLocalMonth(from, zone, count);
   }
 }
 
@@ -105,6 +121,8 @@ export interface LocalDay {
   daysInMonth: number;
 }
 
+type DayOfCalendar = Pick<LocalDay, 'year' | 'month' | 'day'>;
+
 /** The day that `instant` falls on in `zone`, moved by `days` calendar days. */
 export function localDayOf(instant: Date, zone: string, days = 0): LocalDay {
   const { year, month, day, weekday, daysInMonth } = DateTime.fromJSDate(instant, { zone }).plus({ days });
@@ -115,13 +133,13 @@ export function localDayOf(instant: Date, zone: string, days = 0): LocalDay {
  * When the clocks of `zone` first show a time of a day, or a later one where they leap over it. The time is given as
  * minutes after the day's midnight; more than a day's go on into the next days.
  */
-export function whenClocksReach(day: LocalDay, minutes: number, zone: string): Date {
+export function whenClocksReach(day: DayOfCalendar, minutes: number, zone: string): Date {
   const wanted = showing(day, minutes, zone);
   return new Date(wanted.at.length > 0 ? Math.min(...wanted.at) : wanted.leap());
 }
 
 /** When the clocks of `zone` show no earlier time any more: where they are put back, the last time that they do. */
-export function whenClocksPass(day: LocalDay, minutes: number, zone: string): Date {
+export function whenClocksPass(day: DayOfCalendar, minutes: number, zone: string): Date {
   const before = showing(day, minutes - 1, zone);
   return new Date(before.at.length > 0 ? Math.max(...before.at) + MINUTE : before.leap());
 }
@@ -133,7 +151,7 @@ interface Showing {
   leap: () => number;
 }
 
-function showing(day: LocalDay, minutes: number, zone: string): Showing {
+function showing(day: DayOfCalendar, minutes: number, zone: string): Showing {
   const shown = Date.UTC(day.year, day.month - 1, day.day) + minutes * MINUTE;
   const offsetAt = (ms: number): number => IANAZone.create(zone).offset(ms) * MINUTE;
   // Clocks are changed by hours, weeks apart.
