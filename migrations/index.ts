@@ -28,6 +28,7 @@ import { Escalate } from './1764000020500-escalate.ts';
 import { ActByMail } from './1764000021000-act-by-mail.ts';
 import { Mute } from './1764000021500-mute.ts';
 import { ClosePlainAddresses } from './1764000021700-close-plain-addresses.ts';
+import { MailReports } from './1764000024000-mail-reports.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -59,4 +60,5 @@ export const migrations = [
   ActByMail,
   Mute,
   ClosePlainAddresses,
+  MailReports,
 ];

@@ -135,6 +135,8 @@ create table deliveries (
   message jsonb not null,
   channel_id uuid,
   in_reply_to text,
+  attachment jsonb,
+  report_mail_id uuid,
   constraint deliveries_tenant_id_message_id_key UNIQUE (tenant_id, message_id),
   constraint deliveries_pkey PRIMARY KEY (tenant_id, id),
   constraint deliveries_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE,
@@ -665,6 +667,27 @@ create table quarantine (
   constraint quarantine_pkey PRIMARY KEY (tenant_id, mail_id),
   constraint quarantine_tenant_id_mail_id_fkey FOREIGN KEY (tenant_id, mail_id) REFERENCES mails(tenant_id, id) ON DELETE CASCADE
 );
+-- row-level security: of_the_tenant
+
+create table report_mails (
+  tenant_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  period text not null,
+  at text not null,
+  time_zone text not null,
+  org text,
+  severity text,
+  created_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  constraint report_mails_pkey PRIMARY KEY (tenant_id, id),
+  constraint report_mails_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id) ON DELETE CASCADE,
+  constraint report_mails_at_check CHECK ((at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text)),
+  constraint report_mails_period_check CHECK ((period = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text]))),
+  constraint report_mails_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'warn'::text, 'unclassified'::text, 'info'::text])))
+);
+CREATE INDEX report_mails_due ON report_mails USING btree (due_at);
+CREATE UNIQUE INDEX report_mails_of_person ON report_mails USING btree (tenant_id, user_id, period, COALESCE(org, ''::text), COALESCE(severity, ''::text));
 -- row-level security: of_the_tenant
 
 create table rota_overrides (

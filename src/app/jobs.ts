@@ -26,6 +26,8 @@ import { sendDue } from '../outbound/send-due.ts';
 import { HAS_CHANNEL_DELIVERIES } from '../outbound/channels/claim-due.ts';
 import { sendToChannels } from '../outbound/send-to-channels.ts';
 import { sumUpSilences } from '../outbound/sum-up-silences.ts';
+import { HAS_DUE_REPORT_MAILS } from '../reports/mails/report-mails.ts';
+import { mailDueReports } from '../reports/mails/mail-due-reports.ts';
 import { KEPT_MS } from '../selfwatch/self-watch.ts';
 import { tendBlindEvents } from '../watchdog/blind.ts';
 import { beat, HEARTBEAT_MS } from '../watchdog/doors.ts';
@@ -52,6 +54,9 @@ const UNLESS_WOKEN_MS = 10 * SECOND;
 
 /** Two would find the same silences due, and share out one person's digest. */
 const SUMMARIES = 'summaries';
+
+/** A report reads a month of events: two processes at once would only take each other's time. */
+const REPORTS = 'reports';
 
 export function listJobs(parts: Parts): Job[] {
   const jobs: Job[] = [
@@ -120,6 +125,14 @@ export function listJobs(parts: Parts): Job[] {
       everyMs: UNLESS_WOKEN_MS,
       isDue: HAS_DUE_ESCALATIONS,
       run: (now) => escalate(parts, now),
+    },
+    {
+      name: 'report mails',
+      role: 'outbound',
+      lease: REPORTS,
+      everyMs: UNLESS_WOKEN_MS,
+      isDue: HAS_DUE_REPORT_MAILS,
+      run: (now) => mailReports(parts, now),
     },
     {
       name: 'send',
@@ -278,6 +291,10 @@ async function sendChannels(parts: Parts, now: Date): Promise<boolean> {
   const { database, tokens, addresses } = parts;
   const links = { tokens, ...addresses() };
   return sendToChannels({ ...parts, database: database.dataSource, links }, now);
+}
+
+async function mailReports({ database, addresses, log }: Parts, now: Date): Promise<boolean> {
+  return mailDueReports({ database: database.dataSource, addresses: addresses(), log }, now);
 }
 
 async function send({ database, mail, tokens, addresses, clock, log }: Parts, now: Date): Promise<boolean> {

@@ -31,6 +31,7 @@ export const TABLES = [
   'channels',
   'subscriptions',
   'mutes',
+  'report_mails',
   'rotas',
   'rota_overrides',
   'mailboxes',

@@ -10,13 +10,15 @@ import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
 import { later, MINUTE } from '../kernel/clock.ts';
 import { newId, type ChannelId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
+import type { Attachment } from './attachment.ts';
 import { markChannelError } from './channels/channels.ts';
 import type { Message } from './wording/message.ts';
 
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
 
 /** What is told: the person's mail program and the page of deliveries tell them apart. */
-export type NoticeKind = 'event' | 'assignment' | 'digest' | 'summary' | 'escalation' | 'reminder' | 'reply';
+export type NoticeKind =
+  'event' | 'assignment' | 'digest' | 'summary' | 'escalation' | 'reminder' | 'reply' | 'report';
 
 export interface Delivery {
   tenantId: TenantId;
@@ -32,6 +34,8 @@ export interface Delivery {
   address: string;
   message: Message;
   messageId: string;
+  /** The person's wish that brought it; null for what is no report. */
+  reportMailId: string | null;
   state: DeliveryState;
   attempts: number;
   nextTryAt: Date | null;
@@ -47,6 +51,7 @@ export interface DueDelivery extends Delivery {
   /** Where the tenant's mail comes in; null where nobody outside can write to. */
   tenantAddress: string | null;
   replyStyle: 'token' | 'plain' | 'none';
+  attachment: Attachment | null;
 }
 
 /** Who gets it, and where. */
@@ -65,6 +70,9 @@ export interface Notice {
   /** The change that it tells of; null where no change of an event is the reason. */
   changeId: string | null;
   message: Message;
+  /** Goes with mails; other channels have no place for it. */
+  attachment?: Attachment | null;
+  reportMailId?: string;
 }
 
 export interface NewDelivery extends Recipient, Notice {
@@ -86,7 +94,7 @@ export function newDelivery(
 
 export const DELIVERY = `tenant_id as "tenantId", id, kind, event_id as "eventId", change_id as "changeId",
   user_id as "userId", channel_id as "channelId", address, message,
-  message_id as "messageId", state, attempts, next_try_at as "nextTryAt", last_error as "lastError",
+  message_id as "messageId", report_mail_id as "reportMailId", state, attempts, next_try_at as "nextTryAt", last_error as "lastError",
   created_at as "createdAt", sent_at as "sentAt"`;
 
 export async function addDeliveries(
@@ -99,11 +107,11 @@ export async function addDeliveries(
   await rows(
     tx,
     `insert into deliveries (tenant_id, id, kind, change_id, event_id, user_id, channel_id, address, message, message_id,
-       in_reply_to, state, next_try_at, created_at)
+       in_reply_to, attachment, report_mail_id, state, next_try_at, created_at)
      select $1, d.id, d.kind, d."changeId", d."eventId", d."userId", d."channelId", d.address, d.message, d."messageId",
-       d."inReplyTo", 'pending', $3, $3
+       d."inReplyTo", d.attachment, d."reportMailId", 'pending', $3, $3
      from json_to_recordset($2) as d (id uuid, kind text, "changeId" uuid, "eventId" uuid, "userId" uuid,
-       "channelId" uuid, address text, message jsonb, "messageId" text, "inReplyTo" text)
+       "channelId" uuid, address text, message jsonb, "messageId" text, "inReplyTo" text, attachment jsonb, "reportMailId" uuid)
      on conflict do nothing returning id`,
     [tenantId, JSON.stringify(deliveries), now],
   );
@@ -124,7 +132,7 @@ export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Prom
      where (tenant_id, id) in (
        select tenant_id, id from deliveries where state = 'pending' and channel_id is null and next_try_at <= $1
        order by next_try_at limit $2 for update skip locked)
-     returning ${DELIVERY}, in_reply_to as "inReplyTo",
+     returning ${DELIVERY}, in_reply_to as "inReplyTo", attachment,
        (select min(a.address) from addresses a where a.tenant_id = deliveries.tenant_id and a.address not like $4)
          as "tenantAddress",
        (select t.reply_style from tenants t where t.id = deliveries.tenant_id) as "replyStyle"`,
@@ -139,7 +147,8 @@ export async function markSent(
 ): Promise<void> {
   await affected(
     tx,
-    `update deliveries set state = 'sent', sent_at = $3, last_error = null, next_try_at = null
+    // What was sent is listed for long, its file is not looked at again.
+    `update deliveries set state = 'sent', sent_at = $3, last_error = null, next_try_at = null, attachment = null
      where tenant_id = $1 and id = $2`,
     [tenantId, id, now],
   );

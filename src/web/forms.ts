@@ -98,6 +98,7 @@ const CORRECTABLE_CONFLICTS = new Set([
   'channel-exists',
   'channel-in-use',
   'too-many-channels',
+  'too-many-report-mails',
   'not-active',
 ]);
 

@@ -60,6 +60,8 @@ function delivery(over: Partial<DueDelivery> = {}): DueDelivery {
     inReplyTo: null,
     tenantAddress: 'alerts@acme.example',
     replyStyle: 'token',
+    reportMailId: null,
+    attachment: null,
     ...over,
   };
 }

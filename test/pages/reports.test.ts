@@ -75,9 +75,13 @@ onBothDatabases('The report', (database) => {
         await page.goto('/reports');
         await page.click('text="30 d"');
         expect(await page.textContent('.figures')).toContain('5');
-        await page.selectOption('[name=severity]', 'critical');
+        await page.selectOption('select[name=severity]', 'critical');
         await page.click('button:has-text("Show")');
-        expect(await page.inputValue('[name=severity]')).toBe('critical');
+        expect(await page.inputValue('select[name=severity]')).toBe('critical');
+        await page.selectOption('[name=period]', 'monthly');
+        await page.click('button:has-text("Mail me this")');
+        expect(await page.textContent('#mails li')).toContain('On the 1st of each month at 07:00');
+        expect(await page.textContent('#mails li')).toContain('all orgs, only critical');
         for (const where of ['/reports?range=30d', '/reports?from=2020-01-01&to=2020-01-02']) {
           await page.goto(where);
           expect(await findAxeFaults(page)).toEqual([]);

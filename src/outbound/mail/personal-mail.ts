@@ -9,7 +9,7 @@ import { canUnsubscribe, UNSUBSCRIBING_LASTS_MS } from './unsubscribe.ts';
 const HOW_TO_REPLY = 'Or reply: mine, snooze 2h, done (and a closing note), note (and a text), help.';
 
 export function personalMail(delivery: DueDelivery, maker: LinkMaker): NoticeMail {
-  const { message, address, inReplyTo } = delivery;
+  const { message, address, inReplyTo, attachment } = delivery;
   const replyTo = replyAddressOf(delivery, maker);
   const footnotes = replyTo && delivery.kind !== 'reply' && message.event ? [HOW_TO_REPLY] : [];
   const actions = [...offerDeeds(delivery, maker), ...message.actions];
@@ -17,7 +17,14 @@ export function personalMail(delivery: DueDelivery, maker: LinkMaker): NoticeMai
   const token = replyReference(maker.tokens.signReply(delivery.id), domainOf(delivery));
   const references = [mail.references, inReplyTo, replyTo ? token : null].filter(Boolean).join(' ');
   const headers = canUnsubscribe(delivery) ? unsubscribeHeaders(delivery, maker) : {};
-  return { ...mail, headers, ...(replyTo ? { replyTo } : {}), inReplyTo, references: references || null };
+  return {
+    ...mail,
+    headers,
+    ...(replyTo ? { replyTo } : {}),
+    inReplyTo,
+    references: references || null,
+    attachment,
+  };
 }
 
 /** RFC 2369 and RFC 8058: mail programs show a button, and press it themselves. */
@@ -26,11 +33,11 @@ function unsubscribeHeaders(delivery: DueDelivery, maker: LinkMaker): Record<str
   return { 'List-Unsubscribe': `<${link}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
-/** @returns null where nobody reads replies: the tenant said so, or nobody outside can write to it */
+/** @returns null where nobody reads replies: the tenant said so, nobody outside can write to it, or there is nothing to do */
 function replyAddressOf(
-  { id, userId, tenantAddress, replyStyle }: DueDelivery,
+  { id, kind, userId, tenantAddress, replyStyle }: DueDelivery,
   { tokens }: LinkMaker,
 ): string | null {
-  if (userId === null || tenantAddress === null || replyStyle === 'none') return null;
+  if (kind === 'report' || userId === null || tenantAddress === null || replyStyle === 'none') return null;
   return replyAddress(tenantAddress, tokens.signReply(id), replyStyle === 'token');
 }

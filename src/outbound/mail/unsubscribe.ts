@@ -23,8 +23,9 @@ export const UNSUBSCRIBING_LASTS_MS = 180 * DAY;
 /** What subscriptions bring. Nobody unsubscribes from what is theirs to do, or from the last step of an escalation. */
 const BROUGHT_BY_SUBSCRIPTION: readonly NoticeKind[] = ['event', 'digest', 'summary'];
 
-export function canUnsubscribe({ kind, userId, eventId }: Delivery): boolean {
-  return userId !== null && eventId !== null && BROUGHT_BY_SUBSCRIPTION.includes(kind);
+export function canUnsubscribe({ kind, userId, eventId, reportMailId }: Delivery): boolean {
+  if (userId === null) return false;
+  return reportMailId !== null || (eventId !== null && BROUGHT_BY_SUBSCRIPTION.includes(kind));
 }
 
 export interface Bringing {
@@ -50,7 +51,7 @@ export async function openUnsubscription(tx: Tx, link: LinkToken, now: Date): Pr
   const { tenantId } = link;
   const delivery = await findDelivery(tx, tenantId, link.deliveryId);
   if (link.verb !== 'unsubscribe' || link.expiresAt <= now) throw new NotFound('link');
-  if (!delivery?.userId || !canUnsubscribe(delivery)) throw new NotFound('link');
+  if (!delivery?.userId || delivery.reportMailId || !canUnsubscribe(delivery)) throw new NotFound('link');
   const person = await findRecipient(tx, tenantId, delivery.userId);
   const about = await readAbout(tx, tenantId, delivery);
   const brought = broughtBy(await listHeldSubscriptions(tx, tenantId), delivery, about.org);

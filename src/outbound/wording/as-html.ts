@@ -6,7 +6,7 @@
 import { formatLocal } from '../../kernel/calendar.ts';
 import { shorten } from '../../kernel/shorten.ts';
 import { describeServers } from './as-text.ts';
-import type { Action, EventFacts, Message, Section, SectionLine } from './message.ts';
+import type { Action, EventFacts, FigureTable, Message, Section, SectionLine } from './message.ts';
 
 /** Gmail cuts mails off at 102 kB; on a telephone far less is read. Lists end before the mail grows beyond this. */
 const LARGEST_LISTS = 7 * 1024;
@@ -34,7 +34,7 @@ const STYLE = `
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 .bg{background:#15181c !important}.card{background:#1d2126 !important;border-color:#363c44 !important}
-.ink,.ink a{color:#e6e9ed !important}.dim{color:#a2abb5 !important}
+.ink,.ink a{color:#e6e9ed !important}.line{border-color:#363c44 !important}.dim{color:#a2abb5 !important}
 .cr{color:#ff8a80 !important}.wa{color:#f3b45b !important}.in{color:#84b6ff !important}.un{color:#b4bcc6 !important}
 .btn{background:#2b3138 !important;border-color:#4a525c !important}.btn a{color:#e6e9ed !important}
 .go{background:#2f6fe0 !important;border-color:#2f6fe0 !important}.go a{color:#ffffff !important}
@@ -42,7 +42,7 @@ const STYLE = `
 
 /** @param footnotes sentences below everything, such as what a reply may say */
 export function asHtml(message: Message, footnotes: readonly string[] = []): string {
-  const { subject, greeting, lead, event, sections, actions } = message;
+  const { subject, greeting, lead, event, sections, tables = [], actions } = message;
   const budget = { bytes: LARGEST_LISTS };
   const body = [
     paragraph(
@@ -50,6 +50,7 @@ export function asHtml(message: Message, footnotes: readonly string[] = []): str
     ),
     event ? facts(event) : '',
     ...sections.map((one) => listed(one, budget)),
+    ...tables.map(tabled),
     offered(actions),
     ...footnotes.map((note) => small(escape(note))),
     small('DaTamer'),
@@ -119,6 +120,19 @@ function listed({ heading, lines, more }: Section, budget: { bytes: number }): s
 
 function listedLine({ severity, text, link }: SectionLine): string {
   return `<p style="margin:0 0 8px;font-size:14px;overflow-wrap:anywhere">${mark(severity)} <a href="${escape(link)}" style="color:${INK}">${escape(shorten(text, LONGEST_LINE))}</a></p>`;
+}
+
+/** The makers of reports keep them short. */
+function tabled({ heading, rows }: FigureTable): string {
+  const cell = `${FONT};font-size:14px;line-height:1.45;vertical-align:top;color:${INK};border-top:1px solid #d8dee4`;
+  const shown = rows.map(
+    ([name, value]) =>
+      `<tr><td class="ink line" style="${cell};padding:4px 12px 4px 0;overflow-wrap:anywhere;word-break:break-word">${escape(shorten(name, LONGEST_LINE))}</td><td class="ink line" align="right" style="${cell};padding:4px 0;font-variant-numeric:tabular-nums">${escape(value)}</td></tr>`,
+  );
+  return [
+    `<p style="margin:14px 0 6px;font-weight:600">${escape(shorten(heading, LONGEST_LINE))}</p>`,
+    `<table cellpadding="0" cellspacing="0" border="0" width="100%" style="border-collapse:collapse">${shown.join('')}</table>`,
+  ].join('');
 }
 
 /** Buttons below each other: the thumb finds them, and no program has to lay anything out side by side. */

@@ -1,10 +1,10 @@
 /** A message as plain text: complete by itself, for mail programs and people that prefer it. */
 import { formatLocal } from '../../kernel/calendar.ts';
-import type { Action, EventFacts, Message, Section } from './message.ts';
+import type { Action, EventFacts, FigureTable, Message, Section } from './message.ts';
 
 /** @param footnotes sentences below everything, such as what a reply may say */
 export function asText(
-  { greeting, lead, event, sections, actions }: Message,
+  { greeting, lead, event, sections, tables = [], actions }: Message,
   footnotes: readonly string[] = [],
 ): string {
   return [
@@ -12,6 +12,7 @@ export function asText(
     lead,
     ...(event ? ['', ...facts(event)] : []),
     ...sections.flatMap(listed),
+    ...tables.flatMap(tabled),
     ...actions.flatMap(offered),
     ...footnotes.flatMap((note) => ['', note]),
     '',
@@ -39,6 +40,12 @@ function listed({ heading, lines, more }: Section): string[] {
     ...lines.flatMap(({ severity, text, link }) => [`  [${severity}] ${text}`, `    ${link}`]),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
+}
+
+/** Values below each other, for programs that show text in letters of one width. */
+function tabled({ heading, rows }: FigureTable): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return ['', heading, ...rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`)];
 }
 
 function offered({ label, link }: Action): string[] {

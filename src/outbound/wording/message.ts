@@ -15,6 +15,8 @@ export interface Message {
   event: EventFacts | null;
   /** Lists of events, of digests and summaries. */
   sections: readonly Section[];
+  /** Figures, of reports; left out elsewhere. */
+  tables?: readonly FigureTable[];
   actions: readonly Action[];
 }
 
@@ -44,6 +46,11 @@ export interface SectionLine {
   severity: Severity | 'unclassified';
   text: string;
   link: string;
+}
+
+export interface FigureTable {
+  heading: string;
+  rows: readonly (readonly [name: string, value: string])[];
 }
 
 /** A link for the reader to follow. */

@@ -11,6 +11,7 @@ import { modelOperations } from './model.ts';
 import { mseOperations } from './mses.ts';
 import { peopleOperations } from './people.ts';
 import { proposalOperations } from './proposals.ts';
+import { reportMailOperations } from './report-mails.ts';
 import { reportOperations } from './reports.ts';
 import { rotaOperations } from './rotas.ts';
 import { ruleOperations } from './rules.ts';
@@ -40,5 +41,6 @@ export const operations: readonly Operation[] = [
   ...silenceOperations,
   ...intakeOperations,
   ...reportOperations,
+  ...reportMailOperations,
   ...tenantOperations,
 ];

@@ -13,11 +13,12 @@ import type { AppError } from '../../kernel/errors.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { followLink, openLink } from '../../outbound/mail/act-by-link.ts';
 import { openUnsubscription, unsubscribe } from '../../outbound/mail/unsubscribe.ts';
+import { endReportMail, openEndOfReportMail } from '../../reports/mails/end-by-link.ts';
 import { withoutTags } from '../../triage/tags/grammar.ts';
 import type { Assets } from '../assets.ts';
 import { formParser, textField } from '../forms.ts';
 import { asAppError } from '../middleware/errors.ts';
-import { presentLink, presentUnsubscription } from '../presenters/mail-link.ts';
+import { presentEndOfReportMail, presentLink, presentUnsubscription } from '../presenters/mail-link.ts';
 import { seeOther } from '../see-other.ts';
 import type { WebOptions } from '../server.ts';
 import type { Render } from '../views.ts';
@@ -94,11 +95,13 @@ export function mailLinksRouter({ services, secretKey }: WebOptions, assets: Ass
   async function showUnsubscription(request: Request, response: Response): Promise<void> {
     const link = readLink(request);
     const now = services.clock.now();
-    const opened = await inTenant(services.database, link.tenantId, (tx) =>
-      openUnsubscription(tx, link, now),
-    );
-    const page = { ...presentUnsubscription(opened), assets, action: request.path };
-    response.type('html').send(render('unsubscribe', page));
+    const shown = await inTenant(services.database, link.tenantId, async (tx) => {
+      const end = await openEndOfReportMail(tx, link, now);
+      return end
+        ? presentEndOfReportMail(end, now)
+        : presentUnsubscription(await openUnsubscription(tx, link, now));
+    });
+    response.type('html').send(render('unsubscribe', { ...shown, assets, action: request.path }));
   }
 
   /** Pressed by a person on the page, or by their mail provider at once (RFC 8058 §3.2), which follows no redirect. */
@@ -106,7 +109,10 @@ export function mailLinksRouter({ services, secretKey }: WebOptions, assets: Ass
     const link = readLink(request);
     const isBack = textField(request, 'back') === '1';
     const now = services.clock.now();
-    await inTenant(services.database, link.tenantId, (tx) => unsubscribe(tx, link, isBack, now));
+    await inTenant(services.database, link.tenantId, async (tx) => {
+      const end = await openEndOfReportMail(tx, link, now);
+      await (end ? endReportMail(tx, link.tenantId, end) : unsubscribe(tx, link, isBack, now));
+    });
     // Providers send multipart/form-data as well, which is no form of ours and has nothing that is needed.
     const isForm =
       Boolean(request.is('urlencoded')) && textField(request, 'List-Unsubscribe') !== 'One-Click';

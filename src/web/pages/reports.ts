@@ -13,10 +13,12 @@ import {
   type HistoryRange,
   type HistoryReport,
 } from '../../reports/history.ts';
+import { listReportMails } from '../../reports/mails/report-mails.ts';
 import { historyQuery, readInstant } from '../api/reports.ts';
 import { RawAnswer } from '../operation.ts';
 import { page, type PageScope } from '../page.ts';
 import { delaysChart, eventsChart, mailsChart, shownSeverity } from '../presenters/report-charts.ts';
+import { presentReportMailForm, presentReportMails } from '../presenters/report-mails.ts';
 import { presentCourse, presentDelays, presentFigures } from '../presenters/report.ts';
 import { PRESET_WORDS, PRESETS, presetRange, stepsOf, type Range } from '../report-range.ts';
 
@@ -44,7 +46,7 @@ const reportPage = page({
   path: '/reports',
   permission: 'read',
   load: async (scope, request) => {
-    const { tx, tenant, timeZone } = scope;
+    const { tx, tenant, user, flash, now, timeZone, services } = scope;
     const query = querySchema.parse(request.query) as Query;
     const { range, faults } = readRange(query, scope);
     const filter: HistoryRange = { ...range, ...given({ org: query.org, severity: query.severity }) };
@@ -73,6 +75,10 @@ const reportPage = page({
         ],
         downloads: hasFaults ? null : downloadLinks(filter),
         report: hasFaults ? null : await showReport(scope, filter),
+        mails: presentReportMails(await listReportMails(tx, tenant.id, user.id), now, timeZone),
+        wish: presentReportMailForm(flash, query, timeZone),
+        email: user.email,
+        hasMailServer: services.mail !== null,
       },
     };
   },

@@ -2,7 +2,9 @@
 import type { ListedEvent } from '../../events/list.ts';
 import type { DeedVerb, OpenedLink } from '../../outbound/mail/act-by-link.ts';
 import type { Bringing, Unsubscription } from '../../outbound/mail/unsubscribe.ts';
+import type { EndOfReportMail } from '../../reports/mails/end-by-link.ts';
 import { presentEventRow } from './event.ts';
+import { presentReportMails } from './report-mails.ts';
 import { presentTime } from './time.ts';
 
 const VERBS: Record<DeedVerb, { title: string; button: string; done: string }> = {
@@ -70,7 +72,21 @@ export function presentUnsubscription({ person, bringing, muted, isLastResponder
     bringing: bringing.map(({ pattern, ...by }) => ({ pattern, by: describeBy(by) })),
     muted: muted.map(({ pattern, ...by }) => ({ pattern, by: describeBy(by) })),
     isLastResponder: isLastResponder && bringing.some(({ level }) => level === 'responder'),
+    isReport: false,
     anything,
+  };
+}
+
+export function presentEndOfReportMail({ person, mail }: EndOfReportMail, now: Date) {
+  const [report] = presentReportMails(mail ? [mail] : [], now, person.timeZone);
+  return {
+    heading: report ? 'Stop this report?' : 'Stopped',
+    personName: person.name,
+    isReport: true,
+    report: report ?? null,
+    bringing: [],
+    muted: [],
+    anything: true,
   };
 }
 

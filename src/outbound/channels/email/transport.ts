@@ -2,6 +2,7 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { SECOND } from '../../../kernel/clock.ts';
 import { AppError, describeError } from '../../../kernel/errors.ts';
+import type { Attachment } from '../../attachment.ts';
 import { NOTICE_HEADER, type NoticeSeal } from '../../../events/notice-seal.ts';
 
 /** A notice as a mail; the frame (sender, marks of an automatic mail) is the transport's. */
@@ -21,6 +22,7 @@ export interface NoticeMail {
   headers?: Record<string, string>;
   /** The Message-ID of the mail that it answers. */
   inReplyTo?: string | null;
+  attachment?: Attachment | null;
 }
 
 export interface MailTransport {
@@ -62,7 +64,19 @@ export function openMailTransport(url: string, from: string, seal: NoticeSeal): 
 }
 
 async function send(transport: Transporter, from: string, seal: NoticeSeal, mail: NoticeMail): Promise<void> {
-  const { deliveryId, to, subject, text, html, messageId, createdAt, references, replyTo, inReplyTo } = mail;
+  const {
+    deliveryId,
+    to,
+    subject,
+    text,
+    html,
+    messageId,
+    createdAt,
+    references,
+    replyTo,
+    inReplyTo,
+    attachment,
+  } = mail;
   try {
     await transport.sendMail({
       from,
@@ -75,6 +89,7 @@ async function send(transport: Transporter, from: string, seal: NoticeSeal, mail
       ...(references ? { references } : {}),
       ...(replyTo ? { replyTo } : {}),
       ...(inReplyTo ? { inReplyTo } : {}),
+      ...(attachment ? { attachments: [attachment] } : {}),
       headers: {
         // RFC 3834 §5: what answers a mail says so.
         'Auto-Submitted': inReplyTo ? 'auto-replied' : 'auto-generated',

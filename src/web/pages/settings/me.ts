@@ -3,11 +3,13 @@ import { listMutes } from '../../../accounts/mutes.ts';
 import { changeOwnPassword, getMailFloor } from '../../../accounts/users.ts';
 import { Invalid } from '../../../kernel/errors.ts';
 import { listTimeZones } from '../../../kernel/calendar.ts';
+import { listReportMails } from '../../../reports/mails/report-mails.ts';
 import { listChannels } from '../../../outbound/channels/channels.ts';
 import { textField } from '../../forms.ts';
 import { page, type PageScope } from '../../page.ts';
 import { listKinds, OF_PERSON, presentChannelRow } from '../../presenters/channel.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';
+import { presentReportMails } from '../../presenters/report-mails.ts';
 import { presentTime } from '../../presenters/time.ts';
 import { channelPage, newChannelPage, type EditorOptions } from './channel-editor.ts';
 import { settingsTabs } from './tabs.ts';
@@ -47,6 +49,7 @@ export const mePages = [
             newPassword: '',
             againPassword: '',
           }),
+          mails: presentReportMails(await listReportMails(tx, tenant.id, user.id), now, timeZone),
           mutes: mutes.map(({ subscription, pattern, level, groupName, isOwn, mutedAt }) => ({
             action: `/subscriptions/${subscription}/mute`,
             pattern,

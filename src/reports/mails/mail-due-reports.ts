@@ -1,0 +1,114 @@
+/**
+ * The loop that mails reports. Each is claimed, computed and written to the outbox in one transaction with its next
+ * time: a crash sends none twice and forgets none. Of several that were missed, only the latest is sent.
+ */
+import type { DataSource } from 'typeorm';
+import { getTenant } from '../../accounts/tenants.ts';
+import { listAddressees, type Addressee } from '../../accounts/users.ts';
+import { acrossTenants, type Tx } from '../../db/transaction.ts';
+import { later, MINUTE } from '../../kernel/clock.ts';
+import type { Log } from '../../kernel/log.ts';
+import { LARGEST_ATTACHMENT, type Attachment } from '../../outbound/attachment.ts';
+import { addDeliveries, newDelivery } from '../../outbound/deliveries.ts';
+import type { DispatchOptions } from '../../outbound/dispatch.ts';
+import { historyCsv } from '../formats/csv.ts';
+import { historyReport, type HistoryReport } from '../history.ts';
+import { claimDueReportMail, removeReportMail, setDue, type ReportMail } from './report-mails.ts';
+import { endedBefore, latestTime, nextTime } from './timetable.ts';
+import { wordReport } from './word-report.ts';
+
+/** In one turn, so that a Monday morning keeps no other loop waiting. */
+const LARGEST_BATCH = 20;
+/** One that cannot be made waits so long, and the others go on. */
+const AFTER_FAILURE_MS = 10 * MINUTE;
+
+export interface MailReportsOptions {
+  database: DataSource;
+  addresses: DispatchOptions;
+  log: Log;
+}
+
+/** @returns true when there may be more; @throws the last failure, when all had their turn */
+export async function mailDueReports(options: MailReportsOptions, now: Date): Promise<boolean> {
+  let failure: Error | null = null;
+  for (let count = 0; count < LARGEST_BATCH; count += 1) {
+    const result = await mailNext(options, now);
+    if (result instanceof Error) failure = result;
+    else if (!result) {
+      if (failure) throw failure;
+      return false;
+    }
+  }
+  if (failure) throw failure;
+  return true;
+}
+
+/** @returns false when none is due; the error when one could not be made and waits */
+async function mailNext(
+  { database, addresses, log }: MailReportsOptions,
+  now: Date,
+): Promise<boolean | Error> {
+  const claimed: { mail?: ReportMail | undefined } = {};
+  try {
+    await acrossTenants(database, async (tx) => {
+      claimed.mail = await claimDueReportMail(tx, now);
+      if (claimed.mail) await mailReport(tx, claimed.mail, addresses, now);
+    });
+    return claimed.mail !== undefined;
+  } catch (error) {
+    const { mail } = claimed;
+    if (!mail) throw error;
+    const { tenantId, id } = mail;
+    log.error({ tenantId, reportMailId: id, err: error }, 'report not made, is tried again');
+    await acrossTenants(database, (tx) => setDue(tx, mail, later(now, AFTER_FAILURE_MS)));
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function mailReport(tx: Tx, mail: ReportMail, addresses: DispatchOptions, now: Date): Promise<void> {
+  const { tenantId, id, userId, org, severity } = mail;
+  const [person] = await listAddressees(tx, tenantId, [userId]);
+  if (!person) {
+    await removeReportMail(tx, tenantId, id);
+    return;
+  }
+  const report = await historyReport(tx, tenantId, {
+    ...endedBefore(mail, latestTime(mail, now)),
+    ...(org ? { org } : {}),
+    ...(severity ? { severity } : {}),
+  });
+  const { name: tenantName } = await getTenant(tx, tenantId);
+  await addDeliveries(tx, tenantId, [asDelivery(mail, person, tenantName, report, addresses, now)], now);
+  await setDue(tx, mail, nextTime(mail, now));
+}
+
+/** To the person's address, whatever channels they have: no other has a place for a file. */
+function asDelivery(
+  mail: ReportMail,
+  { name: greeting, email: address }: Addressee,
+  tenantName: string,
+  report: HistoryReport,
+  addresses: DispatchOptions,
+  now: Date,
+) {
+  const attachment = asFile(report);
+  const hasFile = attachment !== null;
+  const message = wordReport({
+    greeting,
+    tenantName,
+    wanted: mail,
+    report,
+    hasFile,
+    baseUrl: addresses.baseUrl,
+    now,
+  });
+  const notice = { kind: 'report' as const, eventId: null, changeId: null, message, attachment };
+  return newDelivery({ userId: mail.userId, address }, { ...notice, reportMailId: mail.id }, addresses, now);
+}
+
+/** Null when it is too large. */
+export function asFile(report: HistoryReport): Attachment | null {
+  const content = historyCsv(report);
+  if (content.length > LARGEST_ATTACHMENT) return null;
+  return { filename: 'datamer-history.csv', contentType: 'text/csv; charset=utf-8', content };
+}
