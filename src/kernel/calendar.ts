@@ -59,7 +59,9 @@ export function parseLocal(text: string, zone: string): Date | null {
   // luxon reads `12` as an hour of today: nobody means that.
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
   const parsed = DateTime.fromISO(text, { zone });
-  return parsed.isValid ? parsed.toJSDate() : null;
+  if (!parsed.isValid) return null;
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  return isDay ? startOfLocalDay(parsed.toJSDate(), zone) : parsed.toJSDate();
 }
 
 /** @param format a luxon format, such as `ccc d LLL yyyy, HH:mm:ss` */

@@ -171,7 +171,8 @@ export async function markForRetry(
 export async function markFailed(tx: Tx, delivery: Delivery, error: string, now: Date): Promise<void> {
   await affected(
     tx,
-    `update deliveries set state = 'failed', last_error = $3, next_try_at = null where tenant_id = $1 and id = $2`,
+    `update deliveries set state = 'failed', last_error = $3, next_try_at = null, attachment = null
+     where tenant_id = $1 and id = $2`,
     [delivery.tenantId, delivery.id, error],
   );
   if (delivery.userId && !delivery.channelId) await markUnreachable(tx, delivery.userId, error, now);

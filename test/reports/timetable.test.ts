@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { startOfLocalDay, startOfLocalMonth } from '../../src/kernel/calendar.ts';
+import { formatLocal, parseLocal, startOfLocalDay, startOfLocalMonth } from '../../src/kernel/calendar.ts';
 import { endedBefore, latestTime, nextTime, REPORT_PERIODS } from '../../src/reports/mails/timetable.ts';
 import type { Timetable } from '../../src/reports/mails/timetable.ts';
 
@@ -146,6 +146,7 @@ describe('The timetable of reports', () => {
         const start = startOfLocalDay(at, timeZone, days);
         const other = startOfLocalDay(start, timeZone);
         expect(other).toEqual(start);
+        expect(parseLocal(formatLocal(start, timeZone, 'yyyy-MM-dd'), timeZone)).toEqual(start);
         expect(startOfLocalMonth(start, timeZone)).toEqual(
           startOfLocalMonth(startOfLocalMonth(start, timeZone), timeZone),
         );

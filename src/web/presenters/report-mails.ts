@@ -41,9 +41,9 @@ export function presentReportMailForm(
     timeZone,
     periods: presentOptions(
       [
-        ['daily', 'Daily: yesterday'],
-        ['weekly', 'On Mondays: the last week'],
-        ['monthly', 'On the 1st: the last month'],
+        ['daily', 'Daily'],
+        ['weekly', 'Weekly'],
+        ['monthly', 'Monthly'],
       ],
       form.period.value,
     ),
