@@ -35,6 +35,7 @@ function told(byOrg: Record<string, number>, change: Partial<ReportToWord> = {})
     tenantName: 'Acme',
     wanted: { period: 'weekly', at: '07:00', timeZone: 'Europe/Berlin', org: null, severity: null },
     report: report(byOrg),
+    before: { ...report({ shop: 177 }), mses: 9_876 },
     hasFile: true,
     baseUrl: 'https://pager.example',
     now: new Date('2026-03-09T06:00:00Z'),
@@ -53,6 +54,9 @@ describe('The mail of a report', () => {
       for (const said of [
         'Mon 2 Mar to Sun 8 Mar 2026, Europe/Berlin',
         '12,345',
+        '… the week before',
+        '9,876',
+        '177',
         '8 min (1 h)',
         'shop.a7',
         '12 others',

@@ -97,6 +97,7 @@ onBothDatabases('A report by mail', (database) => {
     for (const text of [mail?.parsed.text, String(mail?.parsed.html)]) {
       expect(text).toContain('Sun 29 Mar 2026, Europe/Berlin');
       expect(text).toContain('shop.part1');
+      expect(text?.replaceAll(/<[^>]*>|\s+/g, ' ')).toMatch(/Events created +2 +… the day before +1 /);
       expect(text).not.toContain('shop.part3');
     }
     const page = /http:\/\/pager\.example(\/reports\?\S+)/.exec(mail?.parsed.text ?? '')?.[1] ?? '';

@@ -4,7 +4,7 @@
  */
 import type { DataSource } from 'typeorm';
 import { getTenant } from '../../accounts/tenants.ts';
-import { listAddressees, type Addressee } from '../../accounts/users.ts';
+import { listAddressees } from '../../accounts/users.ts';
 import { acrossTenants, type Tx } from '../../db/transaction.ts';
 import { later, MINUTE } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -14,7 +14,7 @@ import type { DispatchOptions } from '../../outbound/dispatch.ts';
 import { historyCsv } from '../formats/csv.ts';
 import { historyReport, type HistoryReport } from '../history.ts';
 import { claimDueReportMail, removeReportMail, setDue, type ReportMail } from './report-mails.ts';
-import { endedBefore, latestTime, nextTime } from './timetable.ts';
+import { endedBefore, latestTime, nextTime, type Days } from './timetable.ts';
 import { wordReport } from './word-report.ts';
 
 /** In one turn, so that a Monday morning keeps no other loop waiting. */
@@ -66,44 +66,41 @@ async function mailNext(
 }
 
 async function mailReport(tx: Tx, mail: ReportMail, addresses: DispatchOptions, now: Date): Promise<void> {
-  const { tenantId, id, userId, org, severity } = mail;
+  const { tenantId, id, userId } = mail;
   const [person] = await listAddressees(tx, tenantId, [userId]);
   if (!person) {
     await removeReportMail(tx, tenantId, id);
     return;
   }
-  const report = await historyReport(tx, tenantId, {
-    ...endedBefore(mail, latestTime(mail, now)),
-    ...(org ? { org } : {}),
-    ...(severity ? { severity } : {}),
-  });
+  const days = endedBefore(mail, latestTime(mail, now));
+  const report = await reportOf(tx, mail, days);
+  const before = await reportOf(tx, mail, endedBefore(mail, days.from));
   const { name: tenantName } = await getTenant(tx, tenantId);
-  await addDeliveries(tx, tenantId, [asDelivery(mail, person, tenantName, report, addresses, now)], now);
-  await setDue(tx, mail, nextTime(mail, now));
-}
-
-/** To the person's address, whatever channels they have: no other has a place for a file. */
-function asDelivery(
-  mail: ReportMail,
-  { name: greeting, email: address }: Addressee,
-  tenantName: string,
-  report: HistoryReport,
-  addresses: DispatchOptions,
-  now: Date,
-) {
   const attachment = asFile(report);
-  const hasFile = attachment !== null;
   const message = wordReport({
-    greeting,
+    greeting: person.name,
     tenantName,
     wanted: mail,
     report,
-    hasFile,
+    before,
+    hasFile: attachment !== null,
     baseUrl: addresses.baseUrl,
     now,
   });
   const notice = { kind: 'report' as const, eventId: null, changeId: null, message, attachment };
-  return newDelivery({ userId: mail.userId, address }, { ...notice, reportMailId: mail.id }, addresses, now);
+  // To the person's address, whatever channels they have: no other has a place for a file.
+  const recipient = { userId, address: person.email };
+  const delivery = newDelivery(recipient, { ...notice, reportMailId: id }, addresses, now);
+  await addDeliveries(tx, tenantId, [delivery], now);
+  await setDue(tx, mail, nextTime(mail, now));
+}
+
+async function reportOf(tx: Tx, { tenantId, org, severity }: ReportMail, days: Days): Promise<HistoryReport> {
+  return historyReport(tx, tenantId, {
+    ...days,
+    ...(org ? { org } : {}),
+    ...(severity ? { severity } : {}),
+  });
 }
 
 /** Null when it is too large. */

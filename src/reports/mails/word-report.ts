@@ -13,6 +13,8 @@ export interface ReportToWord {
   tenantName: string;
   wanted: WantedReportMail;
   report: HistoryReport;
+  /** Of the day, week or month before, to compare with. */
+  before: HistoryReport;
   /** False when the file is too large for a mail. */
   hasFile: boolean;
   baseUrl: string;
@@ -31,19 +33,25 @@ export function wordReport(told: ReportToWord): Message {
     subject: `[report] ${org ? `${org}.*` : tenantName}: ${what} ${sayWhen(told)}, ${open} open`,
     greeting,
     lead: [
-      `${tenantName}, ${describeFilter(wanted)}, ${describeDays(told)}: ${counted(report.mses, 'mail')} came in, ${what} ${total === 1 ? 'was' : 'were'} created, ${open} of them ${open === 1 ? 'is' : 'are'} open now.`,
+      `this is the report of ${tenantName} (${describeFilter(wanted)}), ${describeDays(told)}.`,
+      `${counted(report.mses, 'mail')} came in, ${describeEvents(what, total, open)}.`,
       hasFile
         ? 'The attached file has all figures.'
         : 'The file with all figures is too large for a mail: the page has it.',
     ].join(' '),
     event: null,
     sections: [],
-    tables: [figures(report), ...severities(report, severity), ...delays(report), ...orgs(report)],
+    tables: [figures(told), ...severities(report, severity), ...delays(report), ...orgs(report)],
     actions: [
       { label: 'Open the report', link: `${baseUrl}/reports?${pageQuery(told)}` },
       { label: 'Change or end these mails', link: `${baseUrl}/reports#mails` },
     ],
   };
+}
+
+function describeEvents(what: string, total: number, open: number): string {
+  if (total === 0) return 'and no event was created';
+  return `${what} ${total === 1 ? 'was' : 'were'} created, ${open} of them ${open === 1 ? 'is' : 'are'} open now`;
 }
 
 /** `shop and all below, only critical`; the reader may have several reports. */
@@ -88,12 +96,20 @@ function pageQuery({ wanted: { timeZone, org, severity }, report }: ReportToWord
   }).toString();
 }
 
-function figures({ mses, events }: HistoryReport): FigureTable {
+const BEFORE: Record<ReportPeriod, string> = {
+  daily: 'the day before',
+  weekly: 'the week before',
+  monthly: 'the month before',
+};
+
+function figures({ wanted: { period }, report: { mses, events }, before }: ReportToWord): FigureTable {
   return {
     heading: 'Figures',
     rows: [
       ['Mails received', shown(mses)],
+      [`… ${BEFORE[period]}`, shown(before.mses)],
       ['Events created', shown(events.total)],
+      [`… ${BEFORE[period]}`, shown(before.events.total)],
       ['Open now', shown(events.open)],
       ['Closed', shown(events.closed)],
     ],
