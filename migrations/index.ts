@@ -29,6 +29,7 @@ import { ActByMail } from './1764000021000-act-by-mail.ts';
 import { Mute } from './1764000021500-mute.ts';
 import { ClosePlainAddresses } from './1764000021700-close-plain-addresses.ts';
 import { MailReports } from './1764000024000-mail-reports.ts';
+import { GatherNotices } from './1764000026000-gather-notices.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -61,4 +62,5 @@ export const migrations = [
   Mute,
   ClosePlainAddresses,
   MailReports,
+  GatherNotices,
 ];

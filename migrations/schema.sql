@@ -149,6 +149,7 @@ CREATE INDEX deliveries_due_to_channels ON deliveries USING btree (next_try_at) 
 CREATE INDEX deliveries_of_channel ON deliveries USING btree (tenant_id, channel_id, created_at) WHERE (channel_id IS NOT NULL);
 CREATE INDEX deliveries_of_event ON deliveries USING btree (tenant_id, event_id);
 CREATE INDEX deliveries_of_person ON deliveries USING btree (tenant_id, user_id, created_at);
+CREATE INDEX deliveries_of_storms ON deliveries USING btree (tenant_id, created_at) WHERE (kind = 'storm'::text);
 -- row-level security: of_the_tenant
 
 create table door_outages (
@@ -321,10 +322,12 @@ create table held_notices (
   held_at timestamp with time zone not null,
   release_at timestamp with time zone not null,
   channel_id uuid,
+  told_as text not null,
   constraint held_notices_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES changes(tenant_id, id) ON DELETE CASCADE,
   constraint held_notices_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES channels(tenant_id, id) ON DELETE CASCADE,
   constraint held_notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
-  constraint held_notices_check CHECK (((user_id IS NULL) <> (channel_id IS NULL)))
+  constraint held_notices_check CHECK (((user_id IS NULL) <> (channel_id IS NULL))),
+  constraint held_notices_told_as_check CHECK ((told_as = ANY (ARRAY['notice'::text, 'digest'::text])))
 );
 CREATE INDEX held_notices_due ON held_notices USING btree (release_at);
 CREATE UNIQUE INDEX held_notices_of_listener ON held_notices USING btree (tenant_id, COALESCE(user_id, channel_id), event_id);
@@ -495,9 +498,11 @@ create table memberships (
   role text not null,
   created_at timestamp with time zone not null,
   mail_floor text,
+  digest_times text[],
   constraint memberships_pkey PRIMARY KEY (tenant_id, user_id),
   constraint memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
   constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint memberships_digest_times_check CHECK (((cardinality(digest_times) >= 1) AND (cardinality(digest_times) <= 24))),
   constraint memberships_mail_floor_check CHECK ((mail_floor = ANY (ARRAY['warn'::text, 'critical'::text, 'never'::text]))),
   constraint memberships_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'engineer'::text, 'manager'::text])))
 );
@@ -979,9 +984,11 @@ create table tenants (
   reply_style text default 'token'::text not null,
   mail_token text default substr(replace((gen_random_uuid())::text, '-'::text, ''::text), 1, 10) not null,
   needs_mail_token boolean default false not null,
+  notice_limit integer default 10 not null,
   constraint tenants_slug_key UNIQUE (slug),
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_info_quiet_minutes_check CHECK ((info_quiet_minutes > 0)),
+  constraint tenants_notice_limit_check CHECK (((notice_limit >= 1) AND (notice_limit <= 1000))),
   constraint tenants_reopen_window_minutes_check CHECK ((reopen_window_minutes >= 0)),
   constraint tenants_reply_style_check CHECK ((reply_style = ANY (ARRAY['token'::text, 'plain'::text, 'none'::text]))),
   constraint tenants_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))

@@ -3,6 +3,7 @@ import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
 import { isTimeZone } from '../kernel/calendar.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { newId, type ChannelId, type GroupId, type TenantId, type UserId } from '../kernel/ids.ts';
+import { isWallClock } from '../kernel/wall-clock.ts';
 import {
   SubscriptionEntity,
   type QuietHours,
@@ -40,7 +41,6 @@ export interface NewSubscription {
 
 const SUBSCRIPTION = `s.id, s.group_id as "group", s.pattern, s.level, s.severity_floor as "severityFloor",
   s.quiet_hours as "quietHours", s.channel_id as channel`;
-const WALL_CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** @throws Invalid, NotFound for a group of another tenant, Conflict `already-subscribed` */
 export async function addSubscription(
@@ -76,7 +76,7 @@ function requireAcceptable(pattern: string, quietHours: QuietHours | null): void
         'Use a path such as shop.frontend, shop.frontend.* for all below, or !shop.test.* to leave out.',
     });
   }
-  if (quietHours && !(WALL_CLOCK.test(quietHours.from) && WALL_CLOCK.test(quietHours.to))) {
+  if (quietHours && !(isWallClock(quietHours.from) && isWallClock(quietHours.to))) {
     faults.push({ field: 'quietHours', message: 'Give both times as HH:MM.' });
   }
   if (quietHours && !isTimeZone(quietHours.timezone)) {

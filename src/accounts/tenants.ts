@@ -49,6 +49,7 @@ export async function addTenant(tx: Tx, wanted: NewTenant, now: Date): Promise<T
     replyStyle: 'token',
     mailToken: newMailToken(),
     needsMailToken: false,
+    noticeLimit: 10,
     importedUntil: null,
     firstSmtpAt: null,
     createdAt: now,
@@ -139,6 +140,7 @@ export interface TenantSettings {
   tagSenders?: string[] | null;
   replyStyle?: Tenant['replyStyle'];
   needsMailToken?: boolean;
+  noticeLimit?: number;
 }
 
 export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSettings): Promise<Tenant> {

@@ -245,40 +245,49 @@ export async function markReachable(tx: Tx, userId: UserId): Promise<void> {
 }
 
 /** Somebody to write to, in the time zone that they read. */
-export interface Addressee {
+export interface Addressee extends NoticeWishes {
   id: UserId;
   name: string;
   email: string;
   timeZone: string;
   /** Mail comes for what is at least so severe, and for what none of their channels takes; null: for everything. */
-  mailFloor: MailFloor | null;
 }
 
 export const MAIL_FLOORS = ['warn', 'critical', 'never'] as const;
 export type MailFloor = (typeof MAIL_FLOORS)[number];
 
+/** How a person wants to be told in a tenant. */
+export interface NoticeWishes {
+  mailFloor: MailFloor | null;
+  /** `HH:MM` in their zone; none: each quarter of an hour. */
+  digestTimes: string[];
+}
+
 /** @throws NotFound */
-export async function getMailFloor(tx: Tx, tenantId: TenantId, userId: UserId): Promise<MailFloor | null> {
-  const found = await oneRow<{ mailFloor: MailFloor | null }>(
+export async function getNoticeWishes(tx: Tx, tenantId: TenantId, userId: UserId): Promise<NoticeWishes> {
+  const found = await oneRow<NoticeWishes>(
     tx,
-    'select mail_floor as "mailFloor" from memberships where tenant_id = $1 and user_id = $2',
+    `select mail_floor as "mailFloor", coalesce(digest_times, '{}') as "digestTimes" from memberships
+     where tenant_id = $1 and user_id = $2`,
     [tenantId, userId],
   );
   if (!found) throw new NotFound('user');
-  return found.mailFloor;
+  return found;
 }
 
-export async function setMailFloor(
+/** What waits for a digest comes when it was to come; the next ones come by the new times. */
+export async function setNoticeWishes(
   tx: Tx,
   tenantId: TenantId,
   userId: UserId,
-  floor: MailFloor | null,
+  { mailFloor, digestTimes }: NoticeWishes,
 ): Promise<void> {
-  await affected(tx, 'update memberships set mail_floor = $3 where tenant_id = $1 and user_id = $2', [
-    tenantId,
-    userId,
-    floor,
-  ]);
+  const times = [...new Set(digestTimes)].sort();
+  await affected(
+    tx,
+    'update memberships set mail_floor = $3, digest_times = $4 where tenant_id = $1 and user_id = $2',
+    [tenantId, userId, mailFloor, times.length > 0 ? times : null],
+  );
 }
 
 export async function listAddressees(
@@ -289,7 +298,8 @@ export async function listAddressees(
   if (userIds.length === 0) return [];
   return rows<Addressee>(
     tx,
-    `select u.id, u.name, u.email, coalesce(u.time_zone, t.time_zone) as "timeZone", m.mail_floor as "mailFloor"
+    `select u.id, u.name, u.email, coalesce(u.time_zone, t.time_zone) as "timeZone", m.mail_floor as "mailFloor",
+       coalesce(m.digest_times, '{}') as "digestTimes"
      from memberships m join users u on u.id = m.user_id join tenants t on t.id = m.tenant_id
      where m.tenant_id = $1 and m.user_id = any($2::uuid[]) order by u.email`,
     [tenantId, userIds],

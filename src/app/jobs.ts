@@ -21,7 +21,7 @@ import { findOldestPending, HAS_DELIVERIES } from '../outbound/deliveries.ts';
 import { dispatchChanges, HAS_CHANGES } from '../outbound/dispatch.ts';
 import { escalateDue } from '../outbound/escalation/escalate.ts';
 import { HAS_DUE_ESCALATIONS } from '../outbound/escalation/escalations.ts';
-import { HAS_DIGESTS, releaseHeld } from '../outbound/held-notices.ts';
+import { HAS_RELEASABLE, releaseHeld } from '../outbound/held-notices.ts';
 import { sendDue } from '../outbound/send-due.ts';
 import { HAS_CHANNEL_DELIVERIES } from '../outbound/channels/claim-due.ts';
 import { sendToChannels } from '../outbound/send-to-channels.ts';
@@ -116,7 +116,7 @@ export function listJobs(parts: Parts): Job[] {
       role: 'outbound',
       lease: SUMMARIES,
       everyMs: UNLESS_WOKEN_MS,
-      isDue: HAS_DIGESTS,
+      isDue: HAS_RELEASABLE,
       run: (now) => digest(parts, now),
     },
     {

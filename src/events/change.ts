@@ -54,6 +54,7 @@ const TOLD: readonly ChangeKind[] = [
   'opened',
   'reopened',
   'severity',
+  'completed',
   'snoozed',
   'not noise',
   'split',

@@ -18,7 +18,17 @@ export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
 
 /** What is told: the person's mail program and the page of deliveries tell them apart. */
 export type NoticeKind =
-  'event' | 'assignment' | 'digest' | 'summary' | 'escalation' | 'reminder' | 'reply' | 'report';
+  | 'event'
+  | 'storm'
+  | 'assignment'
+  | 'hand-over'
+  | 'recovered'
+  | 'digest'
+  | 'summary'
+  | 'escalation'
+  | 'reminder'
+  | 'reply'
+  | 'report';
 
 export interface Delivery {
   tenantId: TenantId;

@@ -1,7 +1,7 @@
 /**
  * Changes that nobody has been told of become deliveries: what a silence mutes is put aside, the others go to whom they
- * concern, and onto the ladder that is climbed while nobody takes it. The outbox row goes in the same transaction in which the deliveries come, so a crash tells nobody twice and
- * forgets nobody.
+ * concern, and onto the ladder that is climbed while nobody takes it. The outbox row goes in the same transaction in
+ * which the deliveries come, so a crash tells nobody twice and forgets nobody.
  */
 import { changedRows, rows, type Tx } from '../db/transaction.ts';
 import type { ChangeKind } from '../events/change.ts';
@@ -9,12 +9,11 @@ import type { StoredState } from '../events/event.ts';
 import type { MaybeSeverity } from '../events/severity.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { EventId, TenantId, UserId } from '../kernel/ids.ts';
-import { deliverTo, reach, type Reached } from './audience/reach.ts';
-import { addDeliveries, type NewDelivery } from './deliveries.ts';
 import { planEscalations } from './escalation/plan.ts';
 import { muteSilenced } from './mute-silenced.ts';
+import { tellHolders } from './tell-holders.ts';
 import { tellListeners } from './tell-listeners.ts';
-import { wordAssignment } from './wording/assignment.ts';
+import { tellRecovered } from './tell-recovered.ts';
 
 export interface DispatchOptions {
   /** Address of the pages, without a slash behind. */
@@ -37,7 +36,10 @@ export interface PendingChange {
   who: string;
   what: ChangeKind;
   detail: Record<string, unknown>;
+  /** Whom the change gave the event to. */
   assigneeId: UserId | null;
+  /** Who has it now. */
+  holderId: UserId | null;
   number: number;
   kind: string;
   state: StoredState;
@@ -54,11 +56,9 @@ export async function dispatchChanges(tx: Tx, options: DispatchOptions, now: Dat
   const pending = await takePending(tx);
   for (const [tenantId, changes] of groupBy(pending, (change) => change.tenantId)) {
     const audible = await muteSilenced(tx, tenantId, changes, now);
-    const deliveries = [
-      ...(await tellAssignees(tx, tenantId, audible, options, now)),
-      ...(await tellListeners(tx, tenantId, audible, options, now)),
-    ];
-    await addDeliveries(tx, tenantId, deliveries, now);
+    await tellHolders(tx, tenantId, audible, options, now);
+    await tellRecovered(tx, tenantId, audible, now);
+    await tellListeners(tx, tenantId, audible, now);
     await planEscalations(tx, tenantId, changes, now);
   }
   return pending.length === LARGEST_BATCH;
@@ -76,7 +76,7 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
   return rows<PendingChange>(
     tx,
     `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.at, c.user_id as "actorId", c.who,
-       c.what, c.detail, u.id as "assigneeId",
+       c.what, c.detail, u.id as "assigneeId", e.assignee_id as "holderId",
        e.number, e.kind, e.state, e.is_noise as "isNoise", e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
      from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
        join changes c on c.tenant_id = o.tenant_id and c.id = o.change_id
@@ -85,41 +85,4 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
      order by c.id`,
     [taken.map(({ tenantId }) => tenantId), taken.map(({ changeId }) => changeId)],
   );
-}
-
-/** Nobody is told what they did themselves. */
-async function tellAssignees(
-  tx: Tx,
-  tenantId: TenantId,
-  changes: readonly PendingChange[],
-  options: DispatchOptions,
-  now: Date,
-): Promise<NewDelivery[]> {
-  const given = changes.flatMap((change) => {
-    const { what, assigneeId, actorId } = change;
-    return what === 'assigned' && assigneeId !== null && assigneeId !== actorId
-      ? [{ change, assigneeId }]
-      : [];
-  });
-  const known = await reach(
-    tx,
-    tenantId,
-    given.map(({ assigneeId }) => ({ userId: assigneeId, channelId: null })),
-  );
-  return given.flatMap(({ change, assigneeId }) => {
-    const assignee = known.get(assigneeId);
-    return assignee ? asAssignments(assignee, change, options, now) : [];
-  });
-}
-
-function asAssignments(
-  assignee: Reached,
-  change: PendingChange,
-  options: DispatchOptions,
-  now: Date,
-): NewDelivery[] {
-  const { changeId, eventId, severity, who: assignedBy } = change;
-  const { name: assigneeName, timeZone } = assignee;
-  const message = wordAssignment({ ...change, assigneeName, assignedBy, timeZone, baseUrl: options.baseUrl });
-  return deliverTo(assignee, severity, { kind: 'assignment', eventId, changeId, message }, options, now);
 }

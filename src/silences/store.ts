@@ -5,6 +5,7 @@ import { isTimeZone } from '../kernel/calendar.ts';
 import { between, DAY } from '../kernel/clock.ts';
 import { Conflict, Invalid, NotFound, type Fault } from '../kernel/errors.ts';
 import { newId, type TenantId } from '../kernel/ids.ts';
+import { isWallClock } from '../kernel/wall-clock.ts';
 import { releaseHidden } from './hidden.ts';
 import type { Recurrence, Silence, SilenceScope } from './silence.ts';
 import { isActive } from './windows.ts';
@@ -171,7 +172,6 @@ async function requireRoom(tx: Tx, tenantId: TenantId, now: Date): Promise<void>
   }
 }
 
-const WALL_CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 const LONGEST_WINDOW_MINUTES = 7 * 24 * 60;
 
 /** @throws Invalid */
@@ -224,7 +224,7 @@ function faultsOfRecurrence({ weekdays, monthDays, start, durationMinutes, timez
   if (weekdays.length > 0 && monthDays.length > 0) {
     fault('monthDays', 'Choose days of the week or of the month; for both make two silences.');
   }
-  if (!WALL_CLOCK.test(start)) fault('start', 'Give HH:MM.');
+  if (!isWallClock(start)) fault('start', 'Give HH:MM.');
   if (durationMinutes < 1 || durationMinutes > LONGEST_WINDOW_MINUTES) {
     fault('durationMinutes', 'Give a minute to a week.');
   }

@@ -5,6 +5,7 @@
  */
 import { localDayOf, whenClocksPass, whenClocksReach, type LocalDay } from '../kernel/calendar.ts';
 import { later, MINUTE } from '../kernel/clock.ts';
+import { minutesOfDay } from '../kernel/wall-clock.ts';
 import type { Recurrence, Silence, Window } from './silence.ts';
 
 type Timed = Pick<Silence, 'from' | 'to' | 'recurrence' | 'endedAt'>;
@@ -73,21 +74,16 @@ function isOn({ weekdays, monthDays }: Recurrence, { weekday, day, daysInMonth }
 }
 
 function windowOn({ start, durationMinutes, timezone }: Recurrence, day: LocalDay): Window {
-  const minutes = minutesOf(start);
+  const minutes = minutesOfDay(start);
   const from = whenClocksReach(day, minutes, timezone);
   const to = whenClocksPass(day, minutes + durationMinutes, timezone);
   // Both times were leapt over: the work is done after the leap, and takes as long as ever.
   return { from, to: to > from ? to : later(from, durationMinutes * MINUTE) };
 }
 
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return hours * 60 + minutes;
-}
-
 /** What clocks show some minutes after `HH:MM`. */
 export function clockAfter(start: string, minutes: number): { time: string; daysLater: number } {
-  const shown = minutesOf(start) + minutes;
+  const shown = minutesOfDay(start) + minutes;
   const ofDay = shown % MINUTES_A_DAY;
   const time = `${String(Math.floor(ofDay / 60)).padStart(2, '0')}:${String(ofDay % 60).padStart(2, '0')}`;
   return { time, daysLater: Math.floor(shown / MINUTES_A_DAY) };

@@ -12,6 +12,7 @@ const ana: Addressee = {
   email: 'mail',
   timeZone: 'UTC',
   mailFloor: null,
+  digestTimes: [],
 };
 
 function channel(name: string, given: Partial<Channel> = {}): Channel {

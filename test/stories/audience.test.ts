@@ -97,7 +97,7 @@ onBothDatabases('Who would be told', (database) => {
       const asked = await api.get<Audience>(`/audience?org=${org}&severity=${severity}`);
       const { items, escalation } = asked.body;
       told(/./);
-      await world.deliver(acme, {
+      await world.raise(acme, {
         subject: `PROBLEM: trouble ${round} :${severity}: :org:${org}: :svr:h${round}.${org}:`,
       });
       const [event] = (await api.get<List<EventAnswer>>('/events?interest=all&state=open&limit=1')).body
@@ -149,7 +149,7 @@ onBothDatabases('Who would be told', (database) => {
     const api = await world.api(acme);
     const group = await api.send<{ id: string }>('POST', '/groups', { name: 'Shop', users: [id] });
     await api.send('POST', '/subscriptions', { group: group.body.id, pattern: 'shop.*', level: 'responder' });
-    await world.deliver(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1:' });
+    await world.raise(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1:' });
     const [event] = (await api.get<List<EventAnswer>>('/events?interest=all')).body.items;
     const ask = async (path: string) => (await api.get<Audience>(path)).body;
     expect(await ask(`/events/${event?.id}/audience`)).toMatchObject({

@@ -85,7 +85,7 @@ async function seed(database: TestDatabase, level = 'responder', smtp: string | 
   const channel = async () => (await api.get<ChannelAnswer>(`/channels/${added.body.id}`)).body;
   const deliveries = async () => (await api.get<List<DeliveryAnswer>>('/deliveries')).body.items;
   const happen = (title: string, tags = ':critical:') =>
-    world.deliver(acme, { subject: `PROBLEM: ${title} ${tags} :org:shop.db:` });
+    world.raise(acme, { subject: `PROBLEM: ${title} ${tags} :org:shop.db:` });
   const told = () => mails.mails.map(({ to }) => to.split('@')[0]).sort();
   return { world, acme, api, session, channel, deliveries, happen, told };
 }
@@ -227,7 +227,7 @@ onEmbeddedDatabase('A notice to a room', (database) => {
       notice?.raw,
       '--b--',
     ];
-    await world.deliver(acme, {
+    await world.raise(acme, {
       from: 'MAILER-DAEMON@mx.example',
       headers: ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'],
       body: `--b${raw.join('\r\n')}`,

@@ -55,7 +55,7 @@ onBothDatabases('What nobody takes', (database) => {
     const policy = (change: object = {}) =>
       make('/escalations', { name: 'Shop', patterns: ['shop.*'], steps, ...change });
     const trouble = (subject = 'PROBLEM: http is down', tags = ':critical: :org:shop.web: :svr:web1:') =>
-      world.deliver(acme, { subject: `${subject} ${tags}` });
+      world.raise(acme, { subject: `${subject} ${tags}` });
     const event = async () => {
       const [found] = (await api.get<List<EventAnswer>>('/events?interest=all&limit=1')).body.items;
       return (await api.get<EventAnswer>(`/events/${found?.id}`)).body;
@@ -409,7 +409,7 @@ onBothDatabases('What nobody takes', (database) => {
     await trouble();
     await policy();
     const at = new Date(world.clock.now().getTime() - 25 * HOUR);
-    await world.deliver(acme, { subject: 'PROBLEM: old :critical: :org:shop.old: :svr:old1:', at });
+    await world.raise(acme, { subject: 'PROBLEM: old :critical: :org:shop.old: :svr:old1:', at });
     told();
     await wait(HOUR);
     expect(told()).toEqual([]);

@@ -36,7 +36,7 @@ onBothDatabases('A link in a notice', (database) => {
     );
     const group = await api.send<{ id: string }>('POST', '/groups', { name: 'shop', users: [ana.id] });
     await api.send('POST', '/subscriptions', { group: group.body.id, pattern: 'shop.*', level: 'responder' });
-    await world.deliver(acme, { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' });
+    await world.raise(acme, { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' });
     const id = (await api.get<List<EventAnswer>>('/events')).body.items[0]?.id ?? '';
     const event = async () =>
       (await api.get<EventAnswer & { timeline: { what: string; who: string }[] }>(`/events/${id}`)).body;
@@ -117,7 +117,7 @@ onBothDatabases('A link in a notice', (database) => {
 
   it('leads to the event that its own was merged into', async () => {
     const { world, acme, api, ana, id, claim, press } = await seed();
-    await world.deliver(acme, { subject: 'PROBLEM: ticket queue grows :info: :org:bank.desk: :svr:q1:' });
+    await world.raise(acme, { subject: 'PROBLEM: ticket queue grows :info: :org:bank.desk: :svr:q1:' });
     const { items } = (await api.get<List<EventAnswer>>('/events')).body;
     const other = items.find((one) => one.id !== id);
     const merged = await api.send('POST', `/events/${id}/merge`, { into: other?.id, version: 1 });

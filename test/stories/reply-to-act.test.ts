@@ -60,7 +60,7 @@ onBothDatabases('A reply to a notice', (database) => {
     const bo = await world.addUser(acme, 'bo');
     const group = await api.send<{ id: string }>('POST', '/groups', { name: 'shop', users: [ana.id, bo.id] });
     await api.send('POST', '/subscriptions', { group: group.body.id, pattern: 'shop.*', level: 'responder' });
-    await world.deliver(acme, { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' });
+    await world.raise(acme, { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' });
     const id = (await api.get<List<EventAnswer>>('/events')).body.items[0]?.id ?? '';
     const event = async () => (await api.get<EventAnswer>(`/events/${id}`)).body;
     const door = await openDoor(world);
@@ -167,7 +167,7 @@ onBothDatabases('A reply to a notice', (database) => {
     const first = latest('ana');
     await reply(first, { text: 'split' });
     expect(latest('ana').text).toContain('there is nothing to split');
-    await world.deliver(acme, { subject: 'PROBLEM: ticket queue grows :warn: :org:shop.desk: :svr:q1:' });
+    await world.raise(acme, { subject: 'PROBLEM: ticket queue grows :warn: :org:shop.desk: :svr:q1:' });
     const other = (await events()).find((one) => one.id !== id);
     if (!other) throw new Error('another event was expected');
     await api.send('POST', `/events/${other.id}/merge`, { into: id, version: 1 });
@@ -195,7 +195,7 @@ onBothDatabases('A reply to a notice', (database) => {
       pattern: 'shop.*',
       level: 'interested',
     });
-    await world.deliver(acme, { subject: 'PROBLEM: ticket queue grows :warn: :org:shop.desk: :svr:q1:' });
+    await world.raise(acme, { subject: 'PROBLEM: ticket queue grows :warn: :org:shop.desk: :svr:q1:' });
     await world.pass(20 * 60_000);
     const digest = latest('cy');
     expect(digest.subject).toContain('[digest]');
@@ -255,7 +255,7 @@ onBothDatabases('A reply to a notice', (database) => {
     expect(await events()).toHaveLength(1);
     // A token that nobody has signed is a detail like any: the mail is not lost.
     const forged = new MailTokens('x'.repeat(32)).signReply('019abcde-1234-7abc-8def-0123456789ab');
-    await world.deliver(acme, { subject: 'PROBLEM: tape full', to: `alerts+r.${forged}@acme.example` });
+    await world.raise(acme, { subject: 'PROBLEM: tape full', to: `alerts+r.${forged}@acme.example` });
     expect(await events()).toHaveLength(2);
   });
 
@@ -269,10 +269,10 @@ onBothDatabases('A reply to a notice', (database) => {
       messageId: '<once@acme.example>',
       body: 'note seen it',
     };
-    await world.deliver(acme, { ...mail, messageId: '<of-old@acme.example>', door: 'import' });
+    await world.raise(acme, { ...mail, messageId: '<of-old@acme.example>', door: 'import' });
     expect((await event()).version).toBe(1);
-    await world.deliver(acme, mail);
-    await world.deliver(acme, {
+    await world.raise(acme, mail);
+    await world.raise(acme, {
       ...mail,
       headers: ['Received: from elsewhere; Sat, 21 Nov 2026 21:07:00 +0000'],
     });

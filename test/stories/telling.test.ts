@@ -52,7 +52,8 @@ onBothDatabases('New events', (database) => {
     const mail = { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' };
     await world.deliver(acme, mail);
     await world.deliver(acme, { ...mail, body: 'again' });
-    await world.settle();
+    expect(sink.mails).toEqual([]);
+    await world.tell();
     const [event] = await events();
     expect(sink.mails.map((sent) => sent.to)).toEqual(['ana@acme.example']);
     const [told] = to('ana');
@@ -78,6 +79,7 @@ onBothDatabases('New events', (database) => {
     const quietHours = { from: '22:00', to: '22:30', timezone: 'Europe/Berlin' };
     await subscribe('ana', { pattern: 'shop.*', level: 'responder', quietHours });
     await world.deliver(acme, { subject: 'PROBLEM: disk full :warn: :org:shop.db: :svr:db1:' });
+    await world.tell();
     expect(to('ana')).toEqual([]);
     const [held] = await events();
     const rows = await timeline(held?.id);
@@ -85,6 +87,7 @@ onBothDatabases('New events', (database) => {
       'ana: quiet hours, told at 21:30 UTC',
     );
     await world.deliver(acme, { subject: 'PROBLEM: payment is down :critical: :org:shop.pay: :svr:pay1:' });
+    await world.tell();
     expect(to('ana')).toHaveLength(1);
     expect(to('ana')[0]?.parsed.subject).toContain('[critical]');
     await world.pass(24 * MINUTE);
@@ -92,20 +95,99 @@ onBothDatabases('New events', (database) => {
     expect(to('ana')[1]?.parsed.text).toContain('disk full');
   });
 
-  it('of a flood that nothing joins: ten notices, and the rest as one list', async () => {
-    const { world, acme, subscribe, events, to } = await seed();
+  it('of a storm are one notice at once, then one each five minutes in the same thread, and what is worse at once', async () => {
+    const { world, acme, subscribe, events, timeline, to } = await seed();
     await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
-    for (let index = 0; index < 60; index += 1) {
-      const subject = `PROBLEM: trouble ${index} of its own :warn: :org:shop.part${index}.team: :svr:h${index}.part${index}.example:`;
-      await world.arrive(acme, { subject });
-    }
-    await world.settle();
+    const trouble = (index: number, level = 'warn') => ({
+      subject: `PROBLEM: trouble ${index} of its own :${level}: :org:shop.part${index}.team: :svr:h${index}.part${index}.example:`,
+    });
+    for (let index = 0; index < 60; index += 1) await world.arrive(acme, trouble(index));
+    await world.tell();
     const opened = (await events()).length;
     expect(opened).toBeGreaterThan(15);
-    expect(to('ana')).toHaveLength(10);
+    expect(to('ana')).toHaveLength(1);
+    const [first] = to('ana');
+    expect(first?.parsed.subject).toMatch(
+      new RegExp(
+        `^\\[warn\\] ${opened} new events: FAILED PROBLEM: trouble \\d+ of its own \\(shop.*\\) #\\d+$`,
+      ),
+    );
+    expect(first?.parsed.text?.match(/\/events\/[0-9a-f-]{36}$/gm)).toHaveLength(50);
+    expect(first?.parsed.text).toContain(`and ${opened - 50} more`);
+
+    for (let index = 60; index < 65; index += 1) await world.arrive(acme, trouble(index));
+    await world.tell();
+    expect(to('ana')).toHaveLength(1);
+    const [later] = await events();
+    expect((await timeline(later?.id)).find(({ what }) => what === 'notice held')?.why).toMatch(
+      /^ana: one of a storm, told at 21:12 UTC$/,
+    );
+    await world.deliver(acme, trouble(99, 'critical'));
+    await world.tell();
+    expect(to('ana')).toHaveLength(2);
+    expect(to('ana')[1]?.parsed.subject).toMatch(/^\[critical\] 1 more event: .*trouble 99/);
+
+    await world.pass(5 * MINUTE);
+    expect(to('ana')).toHaveLength(3);
+    expect(to('ana')[2]?.parsed.subject).toMatch(/^\[warn\] \d more events: /);
+    expect(to('ana')[1]?.parsed.inReplyTo).toBe(first?.parsed.messageId);
+    expect(to('ana')[2]?.parsed.references).toContain(to('ana')[1]?.parsed.messageId);
+
+    await world.pass(30 * MINUTE);
+    await world.deliver(acme, trouble(100));
+    await world.tell();
+    expect(to('ana')).toHaveLength(4);
+    expect(to('ana')[3]?.parsed.subject).toContain('[warn] FAILED: PROBLEM: trouble 100');
+  });
+
+  it('that trickle in are so many notices as the tenant says, and the rest is one list', async () => {
+    const { world, acme, api, subscribe, to } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    expect((await api.send('PATCH', '/tenant', { noticeLimit: 3 })).status).toBe(200);
+    for (let index = 0; index < 5; index += 1) {
+      const subject = `PROBLEM: trouble ${index} of its own :warn: :org:shop.part${index}.team: :svr:h${index}.part${index}.example:`;
+      await world.deliver(acme, { subject });
+      await world.tell();
+    }
+    expect(to('ana')).toHaveLength(3);
     await world.pass(9 * MINUTE);
-    expect(to('ana')).toHaveLength(11);
-    expect(to('ana')[10]?.parsed.subject).toContain(`[digest] ${opened - 10} open`);
+    expect(to('ana')).toHaveLength(4);
+    expect(to('ana')[3]?.parsed.subject).toContain('[digest] 2 open');
+  });
+
+  it("that end by themselves are told to who has them, and a person's completing tells nobody", async () => {
+    const { world, acme, api, subscribe, events, to } = await seed();
+    await subscribe('ana', { pattern: 'bank.*', level: 'responder' });
+    const bo = await world.addUser(acme, 'bo');
+    const ben = await world.addUser(acme, 'ben');
+    const say = (word: string) =>
+      world.deliver(acme, { subject: `${word}: http :org:shop.web: :svr:web1: :critical:` });
+    await say('PROBLEM');
+    const [event] = await events();
+    const act = async (path: string, body: object) => {
+      const { version } = (await api.get<EventAnswer>(`/events/${event?.id}`)).body;
+      expect((await api.send('POST', `/events/${event?.id}/${path}`, { ...body, version })).status).toBe(200);
+    };
+    await act('assignment', { user: ben.id });
+    await act('assignment', { user: bo.id });
+    await world.tell();
+    const [given, taken] = to('ben').sort((one, other) =>
+      (one.parsed.subject ?? '') < (other.parsed.subject ?? '') ? -1 : 1,
+    );
+    expect(given?.parsed.subject).toContain('[critical] assigned to you');
+    expect(taken?.parsed.subject).toContain('[critical] no longer yours: FAILED');
+    expect(taken?.parsed.text).toContain('bo has it now');
+    await say('RECOVERY');
+    await world.tell();
+    expect(to('bo')[1]?.parsed.subject).toContain('[critical] recovered: FAILED');
+    expect(to('bo')).toHaveLength(2);
+    await world.pass(30 * MINUTE);
+    await say('PROBLEM');
+    await world.tell();
+    const before = sink.mails.length;
+    await act('completion', { note: 'done' });
+    await world.tell();
+    expect(sink.mails).toHaveLength(before);
   });
 
   it('are told again when they get worse, and not when they were told as bad as they are', async () => {
@@ -114,14 +196,16 @@ onBothDatabases('New events', (database) => {
     const say = (level: string, subject: string) =>
       world.deliver(acme, { subject: `${subject} :${level}: :org:shop.db: :svr:db1:` });
     await say('warn', 'PROBLEM: disk fills');
+    await world.tell();
     world.clock.advance(2000);
     await say('critical', 'PROBLEM: disk fills');
+    await world.tell();
     expect(to('ana').map(({ parsed }) => parsed.subject?.slice(0, 30))).toEqual([
       '[warn] FAILED: PROBLEM: disk f',
       '[critical] FAILED got worse: P',
     ]);
-    world.clock.advance(2000);
     await say('warn', 'PROBLEM: disk fills');
+    await world.tell();
     expect(to('ana')).toHaveLength(2);
   });
 
@@ -143,10 +227,12 @@ onBothDatabases('New events', (database) => {
     await say('PROBLEM');
     await say('RECOVERY');
     await say('PROBLEM');
+    await world.tell();
     expect(to('ana')).toHaveLength(1);
     await say('RECOVERY');
     await world.pass(30 * MINUTE);
     await say('PROBLEM');
+    await world.tell();
     expect(to('ana')).toHaveLength(2);
     expect(to('ana')[1]?.parsed.subject).toContain('FAILED again');
   });

@@ -38,7 +38,7 @@ onBothDatabases('The unsubscribe link of a notice', (database) => {
     const trouble = async () => {
       count += 1;
       const subject = `PROBLEM: trouble ${count} of its own :critical: :org:shop.part${count}: :svr:h${count}.example:`;
-      await world.deliver(acme, { subject });
+      await world.raise(acme, { subject });
     };
     const to = (name: string) => sink.mails.filter((mail) => mail.to === `${name}@acme.example`);
     const linkOf = (name: string): string => {

@@ -190,6 +190,20 @@ export class World {
     return { raw: Buffer.from(lines.join('\r\n')), messageId };
   }
 
+  /** A mail comes in, and who is to be told of it at once has been told. */
+  async raise(tenant: Tenant, mail: MailText): Promise<string> {
+    const messageId = await this.arrive(tenant, mail);
+    await this.tell();
+    return messageId;
+  }
+
+  /** Lets what is to be told at once be gathered and go out. */
+  async tell(): Promise<void> {
+    await this.settle();
+    this.clock.advance(GATHERING_MS);
+    await this.settle();
+  }
+
   /** Runs every loop until none finds anything to do. */
   async settle(): Promise<void> {
     const { signal } = new AbortController();
@@ -226,5 +240,7 @@ export class World {
 
 /** What is sent to a channel gives up by itself. */
 const HANGING_MS = 20_000;
+/** Longer than notices are gathered, and than a delivery takes to be claimed. */
+const GATHERING_MS = 5000;
 /** Coarser than in life, and still no gap that would count as an outage. */
 const HEARTBEAT_MS = 9000;

@@ -16,6 +16,8 @@ export interface TenantRow {
   mailToken: string;
   /** SMTP and LMTP refuse mail to its addresses without the token. */
   needsMailToken: boolean;
+  /** So many notices a person gets within ten minutes; the rest is a list. */
+  noticeLimit: number;
   importedUntil: Date | null;
   firstSmtpAt: Date | null;
   createdAt: Date;
@@ -36,6 +38,7 @@ export const TenantEntity = new EntitySchema<TenantRow>({
     replyStyle: { name: 'reply_style', type: 'text', default: 'token' },
     mailToken: { name: 'mail_token', type: 'text' },
     needsMailToken: { name: 'needs_mail_token', type: 'boolean', default: false },
+    noticeLimit: { name: 'notice_limit', type: 'integer', default: 10 },
     importedUntil: { name: 'imported_until', type: 'timestamptz', nullable: true },
     firstSmtpAt: { name: 'first_smtp_at', type: 'timestamptz', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },

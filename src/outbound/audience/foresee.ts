@@ -6,7 +6,7 @@ import type { Tx } from '../../db/transaction.ts';
 import type { MaybeSeverity } from '../../events/severity.ts';
 import type { EventId, TenantId } from '../../kernel/ids.ts';
 import { holdBack, type Answer } from '../holdback/hold-back.ts';
-import { countRecent, findLastTold } from '../holdback/told-lately.ts';
+import { findLastTold, loadTold } from '../holdback/told-lately.ts';
 import type { Listener } from './audience.ts';
 import { loadAudience } from './load-audience.ts';
 import { reach } from './reach.ts';
@@ -34,22 +34,22 @@ export async function foresee(
 ): Promise<Foreseen[]> {
   const listeners = (await loadAudience(tx, tenantId))(org, severity);
   const known = await reach(tx, tenantId, listeners);
-  const recent = await countRecent(tx, tenantId, [...known.keys()], now);
+  const told = await loadTold(tx, tenantId, [...known.keys()], now);
   const lastTold = await findLastTold(tx, tenantId, eventId ? [eventId] : []);
   return listeners.flatMap((listener) => {
     const key = keyOf(listener);
-    const name = known.get(key)?.name;
-    if (name === undefined) return [];
+    const reached = known.get(key);
+    if (!reached) return [];
     const answer = holdBack({
-      level: listener.level,
+      ...listener,
+      ...told(key),
+      digest: reached.digest,
       severity,
-      quietHours: listener.quietHours,
-      recent: recent.get(key) ?? 0,
       lastToldAt: lastTold.get(`${key} ${eventId}`) ?? null,
       worseSince: null,
       isReturn: false,
       now,
     });
-    return [{ listener, name, answer }];
+    return [{ listener, name: reached.name, answer }];
   });
 }

@@ -7,6 +7,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import type { TenantId } from '../../kernel/ids.ts';
 import { listChannelsOf } from '../channels/channels.ts';
 import { newDelivery, type NewDelivery, type Notice, type Recipient } from '../deliveries.ts';
+import type { DigestTimes } from '../holdback/next-digest.ts';
 import { placesOf } from './places.ts';
 import type { Told } from './told.ts';
 
@@ -15,6 +16,7 @@ export interface Reached {
   /** How a message begins; a room is not greeted. */
   greeting: string | null;
   timeZone: string;
+  digest: DigestTimes;
   /** Never empty. */
   placesFor: (severity: MaybeSeverity) => Recipient[];
 }
@@ -40,12 +42,19 @@ export async function reach(
         name: person.name,
         greeting: person.name,
         timeZone: person.timeZone,
+        digest: { times: person.digestTimes, timeZone: person.timeZone },
         placesFor: (severity) => placesOf(person, byOwner.get(person.id) ?? [], severity),
       },
     ]),
     ...ofTeam.map(({ id: channelId, name }): [string, Reached] => [
       channelId,
-      { name, greeting: null, timeZone, placesFor: () => [{ userId: null, channelId, address: name }] },
+      {
+        name,
+        greeting: null,
+        timeZone,
+        digest: { times: [], timeZone },
+        placesFor: () => [{ userId: null, channelId, address: name }],
+      },
     ]),
   ]);
 }

@@ -17,7 +17,7 @@ import { addDeliveries, type NewDelivery } from '../deliveries.ts';
 import type { DispatchOptions } from '../dispatch.ts';
 import { hold, type HeldNotice } from '../held-notices.ts';
 import { holdBack, type Answer } from '../holdback/hold-back.ts';
-import { countRecent } from '../holdback/told-lately.ts';
+import { loadTold, type ToldLately } from '../holdback/told-lately.ts';
 import { wordEscalation, type Escalated } from '../wording/escalation.ts';
 import { lookAt, stepOn, type Climb, type Look } from './climb.ts';
 import { describeNext, describeTold, describeUnreached } from './describe.ts';
@@ -132,11 +132,11 @@ async function tell(
   if (calls.length === 0) return;
   const told = calls.flatMap(({ reached }) => reached.flatMap((one) => one.told));
   const listening = await reachListeners(tx, tenantId, told);
-  const recent = await countRecent(tx, tenantId, [...listening.keys()], now);
+  const lately = await loadTold(tx, tenantId, [...listening.keys()], now);
   const audienceFor = await loadAudience(tx, tenantId);
   const answered = calls.map((call) => ({
     call,
-    answers: answer(call, listening, audienceFor, recent, now),
+    answers: answer(call, listening, audienceFor, lately, now),
   }));
   const changes = await recordChanges(
     tx,
@@ -151,7 +151,9 @@ async function tell(
 function asHeld({ call, answers, change }: Written): HeldNotice[] {
   const { eventId } = call.event;
   return answers.flatMap(({ listener, answer: one }) =>
-    one.kind === 'held' ? [{ change: { changeId: change.id, eventId }, listener, releaseAt: one.until }] : [],
+    one.kind === 'held'
+      ? [{ change: { changeId: change.id, eventId }, listener, as: one.as, releaseAt: one.until }]
+      : [],
   );
 }
 
@@ -171,7 +173,7 @@ function answer(
   { event, reached }: Call,
   listening: ReadonlyMap<string, Listening>,
   audienceFor: AudienceFor,
-  recent: ReadonlyMap<string, number>,
+  lately: (key: string) => ToldLately,
   now: Date,
 ): Answered[] {
   const listeners = audienceFor(event.org, event.severity);
@@ -183,9 +185,16 @@ function answer(
     const isOnCall = by.some(({ target }) => target.kind === 'rota');
     const quietHours = isOnCall ? [] : (listeners.find((one) => keyOf(one) === key)?.quietHours ?? []);
     const question = { level: 'responder' as const, severity: event.severity, quietHours, now };
-    const notTold = { lastToldAt: null, worseSince: null, isReturn: false };
+    // That nobody takes it is no part of a storm that they were told of.
+    const notTold = { storm: null, lastToldAt: null, worseSince: null, isReturn: false };
+    const { recent, limit } = lately(key);
     return [
-      { listener, who, by, answer: holdBack({ ...question, ...notTold, recent: recent.get(key) ?? 0 }) },
+      {
+        listener,
+        who,
+        by,
+        answer: holdBack({ ...question, ...notTold, digest: who.digest, recent, limit }),
+      },
     ];
   });
 }

@@ -1,18 +1,24 @@
 /**
- * Whether a person is told of an event at once, later together with others, or not again. Pure; what is held goes into
- * the person's next digest (release-held.ts), and why stands in the event's timeline.
+ * Whether a person is told of an event at once, later together with others, or not again. Pure; what is held waits in
+ * held-notices.ts, and why stands in the event's timeline.
  */
 import type { Level, QuietHours } from '../../accounts/subscriptions.ts';
-import type { MaybeSeverity } from '../../events/severity.ts';
-import { between, MINUTE } from '../../kernel/clock.ts';
+import { severityRank, type MaybeSeverity } from '../../events/severity.ts';
+import { between, later, MINUTE } from '../../kernel/clock.ts';
+import { nextDigest, type DigestTimes } from './next-digest.ts';
 import { endOfQuietHours } from './quiet-hours.ts';
 
 export interface Question {
   level: Level;
   severity: MaybeSeverity;
   quietHours: readonly QuietHours[];
+  digest: DigestTimes;
   /** How many notices the person got within LIMIT_MS. */
   recent: number;
+  /** How many of them are bearable. */
+  limit: number;
+  /** The storm that the person was told of lately. */
+  storm: ToldStorm | null;
   /** When the person was told of this very event last. */
   lastToldAt: Date | null;
   /** Since when the event is worse than it was; null when it opened or came back. */
@@ -22,29 +28,47 @@ export interface Question {
   now: Date;
 }
 
-export type Answer =
-  { kind: 'now' } | { kind: 'held'; until: Date; reason: string } | { kind: 'dropped'; reason: string };
+export interface ToldStorm {
+  at: Date;
+  /** Of all that was told in it. */
+  worst: MaybeSeverity;
+}
 
-/** A person who is woken for the eleventh time in ten minutes knows that there is trouble: the rest comes as a list. */
-export const MOST_WITHIN_LIMIT = 10;
+/** `notice`: told then as a notice of its own; `digest`: a line in the next list. */
+export type Answer =
+  | { kind: 'now' }
+  | { kind: 'held'; as: 'notice' | 'digest'; until: Date; reason: string }
+  | { kind: 'dropped'; reason: string };
+
+/** A person who is woken again and again within this knows that there is trouble: the rest comes as a list. */
 export const LIMIT_MS = 10 * MINUTE;
 /** What comes back so soon is not told again: it flaps. */
 const SAME_EVENT_MS = 10 * MINUTE;
-/** Contract §4: no digest sooner than this after the one before. Digests stand on the quarters of the hour. */
-export const DIGEST_EVERY_MS = 15 * MINUTE;
+/** Who was told of a storm gets its next events together. */
+const STORM_UPDATES_EVERY_MS = 5 * MINUTE;
+/** A storm of which nothing was told for so long is over. */
+export const STORM_LASTS_MS = 10 * MINUTE;
 
 export function holdBack(question: Question): Answer {
-  const { level, severity, quietHours, recent, isReturn, now } = question;
+  const { level, severity, quietHours, recent, limit, storm, isReturn, digest, now } = question;
   if (isToldAlready(question)) {
     return { kind: 'dropped', reason: 'told of it a moment ago' };
   }
   const quietUntil = severity === 'critical' ? null : endOfQuietHours(quietHours, now);
-  if (quietUntil) return { kind: 'held', until: quietUntil, reason: 'quiet hours' };
+  if (quietUntil) return { kind: 'held', as: 'digest', until: quietUntil, reason: 'quiet hours' };
   // Yesterday's report was told: today's is no reason to look up.
   const isRoutine = isReturn && severity === 'info';
-  if (level === 'interested' || isRoutine) return { kind: 'held', until: nextDigest(now), reason: 'digest' };
-  if (recent >= MOST_WITHIN_LIMIT) {
-    return { kind: 'held', until: nextDigest(now), reason: `${recent} notices within ten minutes` };
+  if (level === 'interested' || isRoutine) {
+    return { kind: 'held', as: 'digest', until: nextDigest(digest, now), reason: 'digest' };
+  }
+  // What is worse than all of the storm so far is no part of it.
+  if (storm && severityRank(severity) >= severityRank(storm.worst)) {
+    const until = later(storm.at, STORM_UPDATES_EVERY_MS);
+    if (until > now) return { kind: 'held', as: 'notice', until, reason: 'one of a storm' };
+  }
+  if (recent >= limit) {
+    const reason = `${recent} notices within ten minutes`;
+    return { kind: 'held', as: 'digest', until: nextDigest({ ...digest, times: [] }, now), reason };
   }
   return { kind: 'now' };
 }
@@ -53,8 +77,4 @@ export function holdBack(question: Question): Answer {
 function isToldAlready({ lastToldAt, worseSince, now }: Question): boolean {
   if (!lastToldAt) return false;
   return worseSince ? lastToldAt >= worseSince : between(lastToldAt, now) < SAME_EVENT_MS;
-}
-
-function nextDigest(now: Date): Date {
-  return new Date((Math.floor(now.getTime() / DIGEST_EVERY_MS) + 1) * DIGEST_EVERY_MS);
 }

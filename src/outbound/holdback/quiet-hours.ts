@@ -1,6 +1,7 @@
 /** Hours in which a person wants to hear of criticals only, by the clock of their zone. */
 import type { QuietHours } from '../../accounts/subscriptions.ts';
 import { localDayOf, whenClocksReach } from '../../kernel/calendar.ts';
+import { minutesOfDay } from '../../kernel/wall-clock.ts';
 
 /** @returns when the last of them that is on now ends; null when one is not on, or when there are none */
 export function endOfQuietHours(quietHours: readonly QuietHours[], now: Date): Date | null {
@@ -12,8 +13,8 @@ export function endOfQuietHours(quietHours: readonly QuietHours[], now: Date): D
 }
 
 function endOf({ from, to, timezone }: QuietHours, now: Date): Date | null {
-  const start = minutesOf(from);
-  const length = (minutesOf(to) - start + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+  const start = minutesOfDay(from);
+  const length = (minutesOfDay(to) - start + MINUTES_OF_DAY) % MINUTES_OF_DAY;
   // Those that began today, or yesterday and go on over midnight.
   for (const days of [0, -1]) {
     const day = localDayOf(now, timezone, days);
@@ -24,8 +25,3 @@ function endOf({ from, to, timezone }: QuietHours, now: Date): Date | null {
 }
 
 const MINUTES_OF_DAY = 24 * 60;
-
-function minutesOf(wallClock: string): number {
-  const [hours, minutes] = wallClock.split(':').map(Number);
-  return (hours ?? 0) * 60 + (minutes ?? 0);
-}

@@ -1,11 +1,41 @@
-/** What listeners were told lately, by their keys: what limits and "not again" are held against. */
-import { rows, type Tx } from '../../db/transaction.ts';
+/** What listeners were told lately, by their keys: what limits, storms and "not again" are held against. */
+import { oneRow, rows, type Tx } from '../../db/transaction.ts';
+import { mostSevere, type MaybeSeverity } from '../../events/severity.ts';
+import { groupBy } from '../../kernel/group-by.ts';
 import { later } from '../../kernel/clock.ts';
 import type { EventId, TenantId } from '../../kernel/ids.ts';
-import { LIMIT_MS } from './hold-back.ts';
+import { LIMIT_MS, STORM_LASTS_MS, type ToldStorm } from './hold-back.ts';
 
-/** How many notices each got within LIMIT_MS; told at several places is told once. */
-export async function countRecent(
+export interface ToldLately {
+  /** How many notices within LIMIT_MS; told at several places is told once. */
+  recent: number;
+  /** How many of them the tenant's people bear. */
+  limit: number;
+  storm: (ToldStorm & { messageId: string }) | null;
+}
+
+/** @returns by the listener's key */
+export async function loadTold(
+  tx: Tx,
+  tenantId: TenantId,
+  listeners: readonly string[],
+  now: Date,
+): Promise<(key: string) => ToldLately> {
+  const recent = await countRecent(tx, tenantId, listeners, now);
+  const storms = await findStorms(tx, tenantId, now);
+  const tenant = await oneRow<{ limit: number }>(
+    tx,
+    'select notice_limit as "limit" from tenants where id = $1',
+    [tenantId],
+  );
+  return (key) => ({
+    recent: recent.get(key) ?? 0,
+    limit: tenant?.limit ?? 0,
+    storm: storms.get(key) ?? null,
+  });
+}
+
+async function countRecent(
   tx: Tx,
   tenantId: TenantId,
   listeners: readonly string[],
@@ -21,6 +51,38 @@ export async function countRecent(
     [tenantId, listeners, later(now, -LIMIT_MS)],
   );
   return new Map(recent.map(({ key, count }) => [key, count]));
+}
+
+interface StormNotice {
+  key: string;
+  at: Date;
+  messageId: string;
+  worst: MaybeSeverity | 'unclassified';
+}
+
+async function findStorms(
+  tx: Tx,
+  tenantId: TenantId,
+  now: Date,
+): Promise<Map<string, ToldStorm & { messageId: string }>> {
+  const notices = await rows<StormNotice>(
+    tx,
+    // Its lines begin with the worst. A mail before what went to other places: the next one answers it.
+    `select coalesce(user_id, channel_id) as key, created_at as at, message_id as "messageId",
+       message #>> '{sections,0,lines,0,severity}' as worst
+     from deliveries where tenant_id = $1 and kind = 'storm' and created_at > $2
+     order by created_at desc, channel_id nulls first`,
+    [tenantId, later(now, -STORM_LASTS_MS)],
+  );
+  return new Map(
+    [...groupBy(notices, ({ key }) => key)].flatMap(([key, [last, ...before]]) => {
+      if (!last) return [];
+      const worst = mostSevere(
+        [last, ...before].map((one) => (one.worst === 'unclassified' ? null : one.worst)),
+      );
+      return [[key, { at: last.at, messageId: last.messageId, worst: worst ?? null }]];
+    }),
+  );
 }
 
 /** When each was told of which event last. @returns by `KEY EVENT` */

@@ -3,6 +3,7 @@ import { affected, oneRow, rows, type Tx } from '../../db/transaction.ts';
 import { isTimeZone, parseLocal } from '../../kernel/calendar.ts';
 import { Conflict, Invalid, NotFound, type Fault } from '../../kernel/errors.ts';
 import { newId, type TenantId, type UserId } from '../../kernel/ids.ts';
+import { isWallClock } from '../../kernel/wall-clock.ts';
 import type { Override, Rhythm, Rota } from './rota.ts';
 
 export type NewRota = Rhythm & { name: string; people: string[] };
@@ -13,7 +14,6 @@ const MOST_PEOPLE = 50;
 /** Longer turns are no rota but a person. */
 const MOST_DAYS = 366;
 const LONGEST_NAME = 100;
-const WALL_CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 interface StoredRota extends Rhythm {
@@ -117,7 +117,7 @@ async function requireAcceptable(tx: Tx, tenantId: TenantId, wanted: NewRota): P
   if (!Number.isInteger(every) || every < 1 || days > MOST_DAYS) fault('every', 'Give 1 up to a year.');
   if (!DAY.test(startsOn) || !parseLocal(startsOn, 'UTC'))
     fault('startsOn', 'Give a day, such as 2026-11-30.');
-  if (!WALL_CLOCK.test(handOverAt)) fault('handOverAt', 'Give HH:MM.');
+  if (!isWallClock(handOverAt)) fault('handOverAt', 'Give HH:MM.');
   if (people.length === 0) fault('people', 'Choose who takes turns.');
   if (people.length > MOST_PEOPLE) fault('people', `At most ${MOST_PEOPLE} people take turns.`);
   if (faults.length > 0) throw new Invalid(faults);

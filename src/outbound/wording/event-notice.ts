@@ -16,6 +16,7 @@ const NEW = { word: '', happened: 'is new, and nobody has it yet' };
 const HAPPENED: Partial<Record<ChangeKind, typeof NEW>> = {
   reopened: { word: ' again', happened: 'has come back' },
   severity: { word: ' got worse', happened: 'has got worse' },
+  completed: { word: ' again', happened: 'was over for a moment and has come back' },
 };
 
 export function wordEvent(notice: EventNotice): Message {

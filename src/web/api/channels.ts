@@ -1,8 +1,9 @@
 /** Channels: those of the team, and those that a person has of their own. What is secret is taken and never given. */
 import { z } from 'zod';
 import type { Permission } from '../../accounts/role.ts';
-import { getMailFloor, MAIL_FLOORS, setMailFloor } from '../../accounts/users.ts';
+import { getNoticeWishes, MAIL_FLOORS, setNoticeWishes } from '../../accounts/users.ts';
 import { inTenant } from '../../db/transaction.ts';
+import { isWallClock } from '../../kernel/wall-clock.ts';
 import { Forbidden } from '../../kernel/errors.ts';
 import type { UserId } from '../../kernel/ids.ts';
 import { KIND_NAMES, STEPS, type KindName } from '../../outbound/channels/channel-kind.ts';
@@ -247,6 +248,11 @@ const notices = z
       .describe(
         'Mail comes for what is at least so severe, and for what no channel of yours takes; null: for everything.',
       ),
+    digestTimes: z
+      .array(z.string().refine(isWallClock, 'Give times as HH:MM, such as 08:00 17:00.'))
+      .max(24)
+      .default([])
+      .describe('When your digests come, in your time zone; none: each quarter of an hour.'),
   })
   .meta({ id: 'MyNotices' });
 
@@ -258,9 +264,7 @@ const noticeOperations = [
     summary: 'How notices reach whoever asks',
     permission: 'read',
     answer: notices,
-    handle: async (scope) => ({
-      mailFloor: await getMailFloor(scope.tx, scope.tenant.id, requirePerson(scope)),
-    }),
+    handle: async (scope) => getNoticeWishes(scope.tx, scope.tenant.id, requirePerson(scope)),
   }),
   operation({
     id: 'changeMyNotices',
@@ -271,7 +275,7 @@ const noticeOperations = [
     body: notices,
     answer: notices,
     handle: async (scope, { body }) => {
-      await setMailFloor(scope.tx, scope.tenant.id, requirePerson(scope), body.mailFloor);
+      await setNoticeWishes(scope.tx, scope.tenant.id, requirePerson(scope), body);
       return body;
     },
   }),

@@ -24,6 +24,10 @@ const tenant = z
     addresses: z.array(z.string()).describe('Mail to these, with or without +detail, comes in.'),
     reopenWindowMinutes: z.number().int(),
     infoQuietMinutes: z.number().int(),
+    noticeLimit: z
+      .number()
+      .int()
+      .describe('So many notices a person gets within ten minutes; the rest comes as a list.'),
     recoveryCompletes: z.boolean(),
     tagSenders: z.array(z.string()).nullable().describe('null: tags count from every sender.'),
     secretAddress: z
@@ -108,6 +112,7 @@ export const tenantOperations = [
       tagSenders: z.array(tagSender).max(1000).nullable().optional(),
       replyStyle: replyStyle.optional(),
       needsMailToken: z.boolean().optional(),
+      noticeLimit: z.number().int().min(1).max(1000).optional(),
     }),
     answer: tenant,
     handle: async (scope, { body }) => present(scope, await changeTenant(scope.tx, scope.tenant.id, body)),

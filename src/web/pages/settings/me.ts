@@ -1,6 +1,6 @@
 /** What a person sets for themselves: time zone, colours, password. */
 import { listMutes } from '../../../accounts/mutes.ts';
-import { changeOwnPassword, getMailFloor } from '../../../accounts/users.ts';
+import { changeOwnPassword, getNoticeWishes } from '../../../accounts/users.ts';
 import { Invalid } from '../../../kernel/errors.ts';
 import { listTimeZones } from '../../../kernel/calendar.ts';
 import { listReportMails } from '../../../reports/mails/report-mails.ts';
@@ -100,8 +100,10 @@ function editorOf({ user }: PageScope): EditorOptions {
 /** How notices reach the person: their own channels, and what still comes by mail. */
 async function presentNotices({ tx, tenant, user, flash, now, timeZone }: PageScope) {
   const channels = await listChannels(tx, tenant.id, user.id);
+  const { mailFloor, digestTimes } = await getNoticeWishes(tx, tenant.id, user.id);
   const form = presentForm(flash, 'notices', {
-    mailFloor: (await getMailFloor(tx, tenant.id, user.id)) ?? '',
+    mailFloor: mailFloor ?? '',
+    digestTimes: digestTimes.join(' '),
   });
   return {
     channels: channels.map((one) => presentChannelRow(one, OF_PERSON, now, timeZone)),

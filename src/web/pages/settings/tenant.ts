@@ -17,6 +17,7 @@ export const tenantPage = page({
       timeZone: tenant.timeZone,
       reopenWindowMinutes: tenant.reopenWindowMinutes,
       infoQuietMinutes: tenant.infoQuietMinutes,
+      noticeLimit: tenant.noticeLimit,
       recoveryCompletes: tenant.recoveryCompletes,
       tagSenders: tenant.tagSenders?.join('\n') ?? '',
       replyStyle: tenant.replyStyle,
