@@ -21,7 +21,7 @@ afterEach(async () => {
 
 onBothDatabases('What nobody takes', (database) => {
   /** Noon in Berlin. Ann responds to the shop; nobody else is told at once. Bo is tier 2, Di is on call. */
-  async function seed(start = '2026-03-10T11:00:00Z') {
+  async function seed(start = '2026-03-10T10:59:55Z') {
     const world = await openWorld(database, {
       start,
       settings: {
@@ -137,14 +137,16 @@ onBothDatabases('What nobody takes', (database) => {
     await wait(HOUR);
     expect(told()).toEqual([]);
     await act('assignment', { user: null });
+    expect(told()).toEqual(['bo: [critical] no longer yours: FAILED PROBLEM: http is down (shop.web)']);
     await wait(15 * MINUTE);
     expect(told()).toEqual([`bo: ${NOBODY}`]);
     await act('completion');
     await wait(HOUR);
     expect(told()).toEqual([]);
     await act('reopening');
-    told();
-    await wait(15 * MINUTE);
+    await wait(MINUTE);
+    expect(told()).toEqual([`ann: [critical] FAILED again: PROBLEM: http is down (shop.web)`]);
+    await wait(14 * MINUTE);
     expect(told()).toEqual([`bo: ${NOBODY}`]);
     await wait(10 * MINUTE);
     expect(told()).toEqual([`di: ${NOBODY}`]);

@@ -24,7 +24,7 @@ onBothDatabases('A link in a notice', (database) => {
   /** Ana responds to the shop, Bo is there; at 22:07 in Berlin, where Ana reads times, a disk is full. */
   async function seed() {
     const world = await openWorld(database, {
-      start: '2026-11-21T21:07:00Z',
+      start: '2026-11-21T21:06:55Z',
       settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
     });
     const acme = await world.addTenant('acme');

@@ -51,7 +51,7 @@ onBothDatabases('A reply to a notice', (database) => {
   /** Ana and Bo respond to the shop; the notice to Ana of a full disk is what is replied to. */
   async function seed() {
     const world = await openWorld(database, {
-      start: '2026-11-21T21:07:00Z',
+      start: '2026-11-21T21:06:55Z',
       settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
     });
     const acme = await world.addTenant('acme');
@@ -269,10 +269,10 @@ onBothDatabases('A reply to a notice', (database) => {
       messageId: '<once@acme.example>',
       body: 'note seen it',
     };
-    await world.raise(acme, { ...mail, messageId: '<of-old@acme.example>', door: 'import' });
+    await world.deliver(acme, { ...mail, messageId: '<of-old@acme.example>', door: 'import' });
     expect((await event()).version).toBe(1);
-    await world.raise(acme, mail);
-    await world.raise(acme, {
+    await world.deliver(acme, mail);
+    await world.deliver(acme, {
       ...mail,
       headers: ['Received: from elsewhere; Sat, 21 Nov 2026 21:07:00 +0000'],
     });
