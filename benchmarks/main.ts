@@ -7,6 +7,7 @@ const BENCHMARKS = [
   'imap-intake',
   'lag',
   'folders',
+  'audience',
   'lists',
   'grouping',
   'open-members',

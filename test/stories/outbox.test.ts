@@ -1,0 +1,135 @@
+/** A notice is written with its event and goes out at least once, as the same mail, whatever stops the process in between. */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import net from 'node:net';
+import { acrossTenants } from '../../src/db/transaction.ts';
+import { claimDueDeliveries } from '../../src/outbound/deliveries.ts';
+import type { List } from '../support/api-shapes.ts';
+import { onBothDatabases } from '../support/databases.ts';
+import { MailSink } from '../support/mail-sink.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+const MINUTE = 60_000;
+
+let sink: MailSink;
+
+beforeEach(async () => {
+  sink = await MailSink.open();
+});
+
+afterEach(async () => {
+  await sink.close();
+});
+
+onBothDatabases('A notice', (database) => {
+  async function seed(outUrl = sink.url) {
+    const world = await openWorld(database, {
+      settings: { DATAMER_SMTP_OUT_URL: outUrl, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
+    });
+    const acme = await world.addTenant('acme');
+    const api = await world.api(acme);
+    const ana = await world.addUser(acme, 'ana');
+    const group = await api.send<{ id: string }>('POST', '/groups', { name: 'ops', users: [ana.id] });
+    await api.send('POST', '/subscriptions', { group: group.body.id, pattern: '*', level: 'responder' });
+    await world.settle();
+    const deliveries = async () =>
+      (await api.get<List<{ state: string; attempts: number; lastError: string | null }>>('/deliveries')).body
+        .items;
+    return { world, acme, deliveries };
+  }
+
+  const TROUBLE = { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1:' };
+
+  /** No write of a kind succeeds while it works: as a process that dies there, the transaction is undone. */
+  async function breaking(
+    world: World,
+    table: string,
+    check: string,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const { dataSource } = world.parts.database;
+    await dataSource.query(`alter table ${table} add constraint broken check (${check}) not valid`);
+    try {
+      await work();
+    } finally {
+      await dataSource.query(`alter table ${table} drop constraint broken`);
+    }
+  }
+
+  it.each([
+    ['when its change is looked at', 'held_notices'],
+    ['when it becomes a delivery', 'deliveries'],
+  ])('goes out once after a death %s', async (_when, table) => {
+    const { world, acme, deliveries } = await seed();
+    await world.arrive(acme, TROUBLE);
+    await breaking(world, table, 'false', async () => {
+      await expect(world.tell()).rejects.toThrow(/broken/);
+    });
+    expect(sink.mails).toEqual([]);
+    await world.tell();
+    expect(sink.mails).toHaveLength(1);
+    expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
+    await world.pass(10 * MINUTE);
+    expect(sink.mails).toHaveLength(1);
+  });
+
+  it('that a process had claimed when it died goes out two minutes later', async () => {
+    const { world, acme, deliveries } = await seed();
+    await world.arrive(acme, TROUBLE);
+    await breaking(world, 'deliveries', "state <> 'pending' or attempts = 0", async () => {
+      await expect(world.tell()).rejects.toThrow(/broken/);
+    });
+    const { dataSource } = world.parts.database;
+    const claimed = await acrossTenants(dataSource, (tx) => claimDueDeliveries(tx, 20, world.clock.now()));
+    expect(claimed).toHaveLength(1);
+    await world.pass(MINUTE);
+    expect(sink.mails).toEqual([]);
+    await world.pass(2 * MINUTE);
+    expect(sink.mails).toHaveLength(1);
+    expect(await deliveries()).toMatchObject([{ state: 'sent', attempts: 2 }]);
+  });
+
+  it('that the mail server had taken when the process died goes out again as the same mail', async () => {
+    const { world, acme, deliveries } = await seed();
+    await world.arrive(acme, TROUBLE);
+    await breaking(world, 'deliveries', "state <> 'sent'", () => world.tell());
+    expect(sink.mails).toHaveLength(1);
+    await world.pass(3 * MINUTE);
+    expect(sink.mails).toHaveLength(2);
+    const [first, again] = sink.mails.map(({ parsed }) => parsed.messageId);
+    expect(again).toBe(first);
+    expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
+  });
+
+  it.each([
+    [
+      'does not speak TLS',
+      async () => Promise.resolve({ url: sink.url.replace('smtp:', 'smtps:'), end: () => undefined }),
+    ],
+    ['hangs up', hangUp],
+  ])('waits, with the reason to be seen, while the mail server %s', async (_what, serve) => {
+    const { url, end } = await serve();
+    const { world, acme, deliveries } = await seed(url);
+    await world.arrive(acme, TROUBLE);
+    await world.tell();
+    const [delivery] = await deliveries();
+    expect(delivery).toMatchObject({ state: 'pending', attempts: 1 });
+    expect(delivery?.lastError).toMatch(/SSL|TLS|closed|ECONNRESET/i);
+    await world.pass(MINUTE);
+    expect((await deliveries())[0]?.attempts).toBeGreaterThan(1);
+    end();
+  });
+
+  async function hangUp(): Promise<{ url: string; end: () => void }> {
+    const server = net.createServer((socket) => {
+      socket.write('220 mail.example\r\n');
+      socket.once('data', () => socket.destroy());
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    return { url: `smtp://127.0.0.1:${port}`, end: () => server.close() };
+  }
+});
