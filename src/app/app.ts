@@ -164,6 +164,8 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
     bus.on('schedules changed', wake('watchdog')),
     bus.on('events changed', wake('dispatch')),
     bus.on('something to tell', wake('dispatch')),
+    bus.on('something to send', wake('send')),
+    bus.on('something to send', wake('send to channels')),
     bus.on('mailboxes changed', wake('mailboxes')),
     bus.on('events changed', (tenantId) => {
       parts.supervisor.moveMails(tenantId);

@@ -1,4 +1,5 @@
 /** Every loop of the process: what it does, how often, for which role, under which lease. */
+import type { Database } from '../db/data-source.ts';
 import { acrossTenants, inTenant } from '../db/transaction.ts';
 import { LEASE_RENEWAL_MS } from '../db/lease.ts';
 import { keepUp } from '../db/upkeep.ts';
@@ -17,7 +18,7 @@ import {
 import { between, HOUR, later, MINUTE, SECOND } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { LoopWork } from '../kernel/loop.ts';
-import { findOldestPending, HAS_DELIVERIES } from '../outbound/deliveries.ts';
+import { findOldestPending, HAS_DELIVERIES, removeOldDeliveries } from '../outbound/deliveries.ts';
 import { dispatchChanges, HAS_CHANGES } from '../outbound/dispatch.ts';
 import { escalateDue } from '../outbound/escalation/escalate.ts';
 import { HAS_DUE_ESCALATIONS } from '../outbound/escalation/escalations.ts';
@@ -117,7 +118,7 @@ export function listJobs(parts: Parts): Job[] {
       lease: SUMMARIES,
       everyMs: UNLESS_WOKEN_MS,
       isDue: HAS_RELEASABLE,
-      run: (now) => digest(parts, now),
+      run: (now) => release(parts, now),
     },
     {
       name: 'escalate',
@@ -270,16 +271,20 @@ async function rememberHistory({ database }: Parts): Promise<boolean> {
   return hasMore;
 }
 
-async function dispatch({ database, addresses }: Parts, now: Date): Promise<boolean> {
-  return acrossTenants(database.dataSource, (tx) => dispatchChanges(tx, addresses(), now));
+async function dispatch({ database, addresses, bus }: Parts, now: Date): Promise<boolean> {
+  const hasMore = await acrossTenants(database.dataSource, (tx) => dispatchChanges(tx, addresses(), now));
+  bus.emit('something to send', null);
+  return hasMore;
 }
 
 async function sumUp({ database, addresses }: Parts, now: Date): Promise<boolean> {
   return sumUpSilences(database.dataSource, addresses(), now);
 }
 
-async function digest({ database, addresses }: Parts, now: Date): Promise<boolean> {
-  return acrossTenants(database.dataSource, (tx) => releaseHeld(tx, addresses(), now));
+async function release({ database, addresses, bus }: Parts, now: Date): Promise<boolean> {
+  const hasMore = await acrossTenants(database.dataSource, (tx) => releaseHeld(tx, addresses(), now));
+  bus.emit('something to send', null);
+  return hasMore;
 }
 
 async function escalate({ database, addresses }: Parts, now: Date): Promise<boolean> {
@@ -317,11 +322,21 @@ async function cleanUp({ database, selfWatch }: Parts, now: Date): Promise<boole
       await forgetEmptyEvents(tx, tenantId, later(now, -KEPT_MS));
     });
   }
+  const isFull = await removeDeliveries(database, now);
   return acrossTenants(database.dataSource, async (tx) => {
     const sessions = await removeExpiredSessions(tx, now);
     const arrivals = await removeOldArrivals(tx);
-    return sessions + arrivals > 0;
+    return isFull || sessions + arrivals > 0;
   });
+}
+
+/** @returns true when there may be more */
+async function removeDeliveries({ dataSource }: Database, now: Date): Promise<boolean> {
+  let hasMore = false;
+  for (const { id } of await listTenants(dataSource.manager)) {
+    hasMore = (await inTenant(dataSource, id, (tx) => removeOldDeliveries(tx, id, now))) || hasMore;
+  }
+  return hasMore;
 }
 
 async function tidyDatabase({ database }: Parts): Promise<boolean> {

@@ -46,6 +46,7 @@ export type Signals = {
   'events changed': TenantId;
   'mail to be read again': null;
   'something to tell': null;
+  'something to send': null;
   'mailboxes changed': null;
   'schedules changed': null;
 };

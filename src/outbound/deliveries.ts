@@ -8,7 +8,7 @@
 import { OWN_DOMAIN } from '../config/own-tenant.ts';
 import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
-import { later, MINUTE } from '../kernel/clock.ts';
+import { DAY, later, MINUTE } from '../kernel/clock.ts';
 import { newId, type ChannelId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
 import type { Attachment } from './attachment.ts';
 import { markChannelError } from './channels/channels.ts';
@@ -230,6 +230,22 @@ export async function findOldestPending(tx: Tx): Promise<Date | null> {
        select created_at from deliveries where state = 'pending' and channel_id is null order by next_try_at limit ${LOOKED_AT}) as next`,
   );
   return oldest?.createdAt ?? null;
+}
+
+/** As long as the links in a mail work, the unsubscribing ones longest. */
+const KEPT_MS = 180 * DAY;
+const LARGEST_CLEANUP = 1000;
+
+/** Forgets what was told long ago. @returns true when there may be more */
+export async function removeOldDeliveries(tx: Tx, tenantId: TenantId, now: Date): Promise<boolean> {
+  const removed = await affected(
+    tx,
+    `delete from deliveries where tenant_id = $1 and id in (
+       select id from deliveries where tenant_id = $1 and created_at < $2 and state <> 'pending'
+       order by created_at limit ${LARGEST_CLEANUP})`,
+    [tenantId, later(now, -KEPT_MS)],
+  );
+  return removed === LARGEST_CLEANUP;
 }
 
 const SHOWN = 200;

@@ -1,8 +1,9 @@
 /** A notice is written with its event and goes out at least once, as the same mail, whatever stops the process in between. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import net from 'node:net';
-import { acrossTenants } from '../../src/db/transaction.ts';
-import { claimDueDeliveries } from '../../src/outbound/deliveries.ts';
+import { acrossTenants, inTenant } from '../../src/db/transaction.ts';
+import { DAY, later } from '../../src/kernel/clock.ts';
+import { claimDueDeliveries, removeOldDeliveries } from '../../src/outbound/deliveries.ts';
 import type { List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { MailSink } from '../support/mail-sink.ts';
@@ -70,6 +71,20 @@ onBothDatabases('A notice', (database) => {
     expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
     await world.pass(10 * MINUTE);
     expect(sink.mails).toHaveLength(1);
+  });
+
+  it('is forgotten when its links are too old to work, and not before', async () => {
+    const { world, acme, deliveries } = await seed();
+    await world.raise(acme, TROUBLE);
+    const { dataSource } = world.parts.database;
+    const forget = (days: number): Promise<boolean> =>
+      inTenant(dataSource, acme.id, (tx) =>
+        removeOldDeliveries(tx, acme.id, later(world.clock.now(), days * DAY)),
+      );
+    await forget(179);
+    expect(await deliveries()).toHaveLength(1);
+    await forget(181);
+    expect(await deliveries()).toEqual([]);
   });
 
   it('that a process had claimed when it died goes out two minutes later', async () => {
