@@ -19,6 +19,7 @@ export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
 /** What is told: the person's mail program and the page of deliveries tell them apart. */
 export type NoticeKind =
   | 'event'
+  | 'several'
   | 'storm'
   | 'assignment'
   | 'hand-over'

@@ -17,7 +17,7 @@ import { wordDigest } from './wording/digest.ts';
 import type { ListedEvent } from './wording/listed-event.ts';
 import { wordEvent } from './wording/event-notice.ts';
 import { wordManyRecovered, wordRecovered } from './wording/recovered.ts';
-import { wordStorm } from './wording/storm.ts';
+import { wordSeveral } from './wording/several.ts';
 
 export interface HeldNotice {
   change: Pick<PendingChange, 'eventId' | 'changeId'>;
@@ -28,8 +28,10 @@ export interface HeldNotice {
 
 /** Contract §4 gives 15 s to tell a responder; a storm shows itself in the first of them. */
 const GATHERED_MS = 4 * SECOND;
-/** More at once are a storm: one notice lists them. */
+/** More at once are one notice that lists them. */
 const MOST_APART = 3;
+/** So many at once are a storm: what follows is told in its thread, and not each within seconds. */
+const STORM_FROM = 10;
 
 /** When what is to be told now goes out. */
 export function whenGathered(now: Date): Date {
@@ -165,10 +167,11 @@ function asNotices(
     });
   }
   const { changeId, eventId, severity } = first;
-  const isUpdate = storm !== null;
-  const message = wordStorm({ greeting, timeZone, events: open, isUpdate, baseUrl: options.baseUrl });
-  const notice = { kind: 'storm' as const, eventId, changeId, message };
-  return deliverTo(reached, severity, notice, options, now).map((delivery) => ({
+  const isStorm = open.length >= STORM_FROM;
+  const course = storm ? ('goes on' as const) : isStorm ? ('begins' as const) : null;
+  const message = wordSeveral({ greeting, timeZone, events: open, course, baseUrl: options.baseUrl });
+  const kind = course === null ? ('several' as const) : ('storm' as const);
+  return deliverTo(reached, severity, { kind, eventId, changeId, message }, options, now).map((delivery) => ({
     ...delivery,
     inReplyTo: storm?.messageId ?? null,
   }));

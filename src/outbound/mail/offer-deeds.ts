@@ -26,7 +26,8 @@ export interface LinkMaker {
 /** Of an event and to a person; a team's channel has nobody in whose name it would be done. */
 export function offerDeeds(delivery: Delivery, maker: LinkMaker): Action[] {
   const { kind, userId, eventId, message } = delivery;
-  if (userId === null || eventId === null || message.event === null) return [];
+  // What is over by itself needs no deed; the link to the event reopens it.
+  if (userId === null || eventId === null || message.event === null || kind === 'recovered') return [];
   const verbs = (Object.keys(LABELS) as (keyof typeof LABELS)[]).filter(
     (verb) => verb !== 'claim' || !OF_ITS_OWNER.includes(kind),
   );

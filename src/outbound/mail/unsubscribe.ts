@@ -21,7 +21,7 @@ import { findRecipient } from './act-by-link.ts';
 export const UNSUBSCRIBING_LASTS_MS = 180 * DAY;
 
 /** What subscriptions bring. Nobody unsubscribes from what is theirs to do, or from the last step of an escalation. */
-const BROUGHT_BY_SUBSCRIPTION: readonly NoticeKind[] = ['event', 'digest', 'summary'];
+const BROUGHT_BY_SUBSCRIPTION: readonly NoticeKind[] = ['event', 'several', 'storm', 'digest', 'summary'];
 
 export function canUnsubscribe({ kind, userId, eventId, reportMailId }: Delivery): boolean {
   if (userId === null) return false;
