@@ -154,7 +154,7 @@ onBothDatabases('The pages of escalation', (database) => {
       level: 'responder',
       quietHours,
     });
-    await world.deliver(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1' });
+    await world.raise(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1' });
     const [event] = (await api.get<List<EventAnswer>>('/events')).body.items;
     const page = await read(`/events/${event?.id}`);
     expect(page).toMatch(/Tier 2 is told at <time[^>]*>09:15<\/time> unless somebody takes it/);
@@ -193,7 +193,7 @@ onBothDatabases('The pages of escalation', (database) => {
       await session.post('/escalations', form);
       await session.post('/escalations', changed({ name: 'Everything else', patterns: '*' }));
       await api.send('POST', '/subscriptions', { group: tier2, pattern: 'shop.*', level: 'responder' });
-      await world.deliver(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1' });
+      await world.raise(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1' });
       const [event] = (await api.get<List<EventAnswer>>('/events')).body.items;
       const [, policy] = await policies();
       for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {

@@ -34,7 +34,7 @@ describeWith('Chromium', 'A notice on a telephone', (executablePath) => {
         level: 'responder',
       });
       const title = 'PROBLEM: <b>disk</b> full on db1.with-a-very-long-name-that-nothing-breaks.shop.example';
-      await world.deliver(acme, { subject: `${title} :critical: :org:shop.db: :svr:db1:` });
+      await world.raise(acme, { subject: `${title} :critical: :org:shop.db: :svr:db1:` });
       const { html = '', text = '' } = sink.mails[0]?.parsed ?? {};
       const links = [...text.matchAll(/\/act\/[a-z2-7]+/g)].map(([path]) => path);
       const head = sink.mails[0]?.raw.toString().replaceAll(/\r\n[ \t]/g, ' ') ?? '';
