@@ -16,6 +16,7 @@ const asked: Question = {
   digest: { times: [], timeZone: 'Europe/Berlin' },
   recent: 0,
   limit: 10,
+  ofTenant: 0,
   storm: null,
   lastToldAt: null,
   worseSince: null,
@@ -41,6 +42,7 @@ describe('A notice', () => {
     ['of a report that came back is for the digest', { isReturn: true, severity: 'info' }, { kind: 'held' }],
     ['is the tenth within ten minutes', { recent: 9 }, { kind: 'now' }],
     ['is the eleventh', { recent: 10, severity: 'critical' }, { kind: 'held', as: 'digest' }],
+    ['is the two-thousandth of the whole team', { ofTenant: 2000 }, { kind: 'held', as: 'digest' }],
     ['is above the limit that the tenant set', { recent: 3, limit: 3 }, { kind: 'held', as: 'digest' }],
     [
       'to the interested waits for the time of day that they chose',

@@ -187,13 +187,13 @@ function answer(
     const question = { level: 'responder' as const, severity: event.severity, quietHours, now };
     // That nobody takes it is no part of a storm that they were told of.
     const notTold = { storm: null, lastToldAt: null, worseSince: null, isReturn: false };
-    const { recent, limit } = lately(key);
+    const { recent, limit, ofTenant } = lately(key);
     return [
       {
         listener,
         who,
         by,
-        answer: holdBack({ ...question, ...notTold, digest: who.digest, recent, limit }),
+        answer: holdBack({ ...question, ...notTold, digest: who.digest, recent, limit, ofTenant }),
       },
     ];
   });

@@ -17,6 +17,8 @@ export interface Question {
   recent: number;
   /** How many of them are bearable. */
   limit: number;
+  /** How many the whole tenant got meanwhile. */
+  ofTenant: number;
   /** The storm that the person was told of lately. */
   storm: ToldStorm | null;
   /** When the person was told of this very event last. */
@@ -42,6 +44,8 @@ export type Answer =
 
 /** A person who is woken again and again within this knows that there is trouble: the rest comes as a list. */
 export const LIMIT_MS = 10 * MINUTE;
+/** A tenant whose tools mail in a circle, or whose pattern takes in everything, must not use up the mail server. */
+export const MOST_OF_TENANT = 2000;
 /** What comes back so soon is not told again: it flaps. */
 const SAME_EVENT_MS = 10 * MINUTE;
 /** Who was told of a storm gets its next events together. */
@@ -50,7 +54,7 @@ const STORM_UPDATES_EVERY_MS = 5 * MINUTE;
 export const STORM_LASTS_MS = 10 * MINUTE;
 
 export function holdBack(question: Question): Answer {
-  const { level, severity, quietHours, recent, limit, storm, isReturn, digest, now } = question;
+  const { level, severity, quietHours, recent, limit, ofTenant, storm, isReturn, digest, now } = question;
   if (isToldAlready(question)) {
     return { kind: 'dropped', reason: 'told of it a moment ago' };
   }
@@ -68,6 +72,10 @@ export function holdBack(question: Question): Answer {
   }
   if (recent >= limit) {
     const reason = `${recent} notices within ten minutes`;
+    return { kind: 'held', as: 'digest', until: nextDigest({ ...digest, times: [] }, now), reason };
+  }
+  if (ofTenant >= MOST_OF_TENANT) {
+    const reason = `${ofTenant} notices of the whole team within ten minutes`;
     return { kind: 'held', as: 'digest', until: nextDigest({ ...digest, times: [] }, now), reason };
   }
   return { kind: 'now' };

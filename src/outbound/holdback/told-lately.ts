@@ -4,13 +4,15 @@ import { mostSevere, type MaybeSeverity } from '../../events/severity.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { later } from '../../kernel/clock.ts';
 import type { EventId, TenantId } from '../../kernel/ids.ts';
-import { LIMIT_MS, STORM_LASTS_MS, type ToldStorm } from './hold-back.ts';
+import { LIMIT_MS, MOST_OF_TENANT, STORM_LASTS_MS, type ToldStorm } from './hold-back.ts';
 
 export interface ToldLately {
   /** How many notices within LIMIT_MS; told at several places is told once. */
   recent: number;
   /** How many of them the tenant's people bear. */
   limit: number;
+  /** How many went to the whole tenant meanwhile; counted no further than what is bearable. */
+  ofTenant: number;
   storm: (ToldStorm & { messageId: string }) | null;
 }
 
@@ -23,14 +25,17 @@ export async function loadTold(
 ): Promise<(key: string) => ToldLately> {
   const recent = await countRecent(tx, tenantId, listeners, now);
   const storms = await findStorms(tx, tenantId, now);
-  const tenant = await oneRow<{ limit: number }>(
+  const tenant = await oneRow<{ limit: number; ofTenant: number }>(
     tx,
-    'select notice_limit as "limit" from tenants where id = $1',
-    [tenantId],
+    `select notice_limit as "limit", (select count(*)::integer from (
+       select from deliveries where tenant_id = $1 and created_at > $2 limit ${MOST_OF_TENANT}) as d) as "ofTenant"
+     from tenants where id = $1`,
+    [tenantId, later(now, -LIMIT_MS)],
   );
   return (key) => ({
     recent: recent.get(key) ?? 0,
     limit: tenant?.limit ?? 0,
+    ofTenant: tenant?.ofTenant ?? 0,
     storm: storms.get(key) ?? null,
   });
 }
