@@ -9,6 +9,7 @@ import { addAddress, addTenant, findTenantBySlug, listAddresses, type Tenant } f
 import { joinOwnTenant } from '../accounts/own-tenant.ts';
 import { OWN_DOMAIN, OWN_TENANT } from '../config/own-tenant.ts';
 import { acrossTenants, type Tx } from '../db/transaction.ts';
+import { Conflict, errorCode } from '../kernel/errors.ts';
 import type { OwnTenant } from '../selfwatch/self-watch.ts';
 
 /** The address of this installation: who does not know the secret key cannot write there. */
@@ -23,9 +24,23 @@ export async function ensureOwnTenant(
   secretKey: string,
   now: Date,
 ): Promise<OwnTenant> {
-  const address = ownAddress(secretKey);
+  try {
+    return await findOrMake(database, ownAddress(secretKey), now);
+  } catch (error) {
+    // Another process was faster by a moment: what it made is there now.
+    if (!isMadeMeanwhile(error)) throw error;
+    return findOrMake(database, ownAddress(secretKey), now);
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+function isMadeMeanwhile(error: unknown): boolean {
+  return error instanceof Conflict || errorCode(error) === UNIQUE_VIOLATION;
+}
+
+async function findOrMake(database: DataSource, address: string, now: Date): Promise<OwnTenant> {
   return acrossTenants(database, async (tx) => {
-    await tx.query('select pg_advisory_xact_lock(hashtext($1))', ['datamer own tenant']);
     const tenant = (await findTenantBySlug(tx, OWN_TENANT)) ?? (await makeTenant(tx, address, now));
     if (!(await listAddresses(tx, tenant.id)).includes(address)) await addAddress(tx, tenant.id, address);
     await joinOwnTenant(tx, now);

@@ -2,7 +2,7 @@
  * What DaTamer writes to itself. The words `OK:`, `PROBLEM:` and `RECOVERY:` in front are understood by triage as any
  * tool's, and everything else of the subject stays the same, so that a problem and its recovery are one signal.
  */
-import libmime from 'libmime';
+import { createTransport } from 'nodemailer';
 import { OWN_DOMAIN } from '../config/own-tenant.ts';
 import { orgOf, type ServicePart } from './parts.ts';
 
@@ -71,22 +71,24 @@ function messageIdOf(kind: string, key: string, at: Date): string {
   return `<${kind}.${key.replace(/[^a-z0-9.]+/gi, '-').slice(0, 100)}.${at.getTime()}@${OWN_DOMAIN}>`;
 }
 
-export function asMail({ messageId, subject, text, at }: OwnLetter, to: string): Buffer {
-  const lines = [
-    `From: DaTamer <${OWN_SENDER}>`,
-    `To: <${to}>`,
-    libmime.foldLines(`Subject: ${libmime.encodeWords(subject, 'Q')}`),
-    `Date: ${at.toUTCString().replace('GMT', '+0000')}`,
-    `Message-ID: ${messageId}`,
-    'Auto-Submitted: auto-generated',
-    'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: base64',
-    '',
-    ...(Buffer.from(text)
-      .toString('base64')
-      .match(/.{1,76}/g) ?? []),
-    '',
-  ];
-  return Buffer.from(lines.join('\r\n'));
+const writer = createTransport({
+  streamTransport: true,
+  buffer: true,
+  newline: 'windows',
+  // Ours to write: no file, no address on the web is put into it.
+  disableFileAccess: true,
+  disableUrlAccess: true,
+});
+
+export async function asMail({ messageId, subject, text, at }: OwnLetter, to: string): Promise<Buffer> {
+  const { message } = await writer.sendMail({
+    from: { name: 'DaTamer', address: OWN_SENDER },
+    to,
+    subject,
+    text,
+    messageId,
+    date: at,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  });
+  return message as Buffer;
 }

@@ -231,7 +231,7 @@ export class SelfWatch {
 
   async #post(letter: OwnLetter): Promise<void> {
     const own = this.#requireOwn();
-    const raw = asMail(letter, own.address);
+    const raw = await asMail(letter, own.address);
     const [door] = this.#doors;
     if (door) await postToDoor(door, { from: OWN_SENDER, to: own.address }, raw);
     else await this.#options.store(own.id, raw);
@@ -275,7 +275,7 @@ export class SelfWatch {
         { subject: letter.subject, reason: describeError(error) },
         'own door does not take mail, stored past it',
       );
-      await this.#options.store(own.id, asMail(letter, own.address));
+      await this.#options.store(own.id, await asMail(letter, own.address));
     }
   }
 

@@ -14,7 +14,7 @@ describe('What DaTamer writes to itself', () => {
       detail: 'not read:\n.\nQUIT',
     };
     for (const letter of [writeProblem(problem, AT), writeRecovery(problem, AT, AT)]) {
-      const raw = asMail(letter, 'watch@datamer.internal');
+      const raw = await asMail(letter, 'watch@datamer.internal');
       const [head = ''] = raw.toString().split('\r\n\r\n');
       expect(head).not.toMatch(/^bcc:/im);
       expect(

@@ -272,10 +272,11 @@ onBothDatabases('DaTamer under its own care', (database) => {
     const shop = await world.addTenant('zebra');
     const ada = await world.addUser(shop, 'ada', 'admin');
     const ben = await world.addUser(shop, 'ben', 'admin');
-    for (const start of [1, 2]) {
-      const { address } = await ensureOwnTenant(dataSource, parts.secretKey, clock.now());
-      expect(`${start} ${address}`).toMatch(/^\d watch-[0-9a-f]{16}@datamer\.internal$/);
-    }
+    const start = () => ensureOwnTenant(dataSource, parts.secretKey, clock.now());
+    // Three processes at once, and one of them once more.
+    const made = [...(await Promise.all([start(), start(), start()])), await start()];
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    for (const { address } of made) expect(address).toMatch(/^watch-[0-9a-f]{16}@datamer\.internal$/);
     const slugs = (userId: UserId): Promise<string[]> =>
       acrossTenants(dataSource, async (tx) => (await listMemberships(tx, userId)).map(({ slug }) => slug));
     expect(await slugs(ada.id)).toEqual(['zebra', 'datamer']);
