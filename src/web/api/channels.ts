@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Permission } from '../../accounts/role.ts';
 import { getNoticeWishes, MAIL_FLOORS, setNoticeWishes } from '../../accounts/users.ts';
 import { inTenant } from '../../db/transaction.ts';
+import { given } from '../../kernel/given.ts';
 import { isWallClock } from '../../kernel/wall-clock.ts';
 import { Forbidden } from '../../kernel/errors.ts';
 import type { UserId } from '../../kernel/ids.ts';
@@ -251,7 +252,6 @@ const notices = z
     digestTimes: z
       .array(z.string().refine(isWallClock, 'Give times as HH:MM, such as 08:00 17:00.'))
       .max(24)
-      .default([])
       .describe('When your digests come, in your time zone; none: each quarter of an hour.'),
   })
   .meta({ id: 'MyNotices' });
@@ -272,11 +272,16 @@ const noticeOperations = [
     path: '/me/notices',
     summary: 'Change how notices reach whoever asks',
     permission: 'read',
-    body: notices,
+    body: notices.partial(),
     answer: notices,
     handle: async (scope, { body }) => {
-      await setNoticeWishes(scope.tx, scope.tenant.id, requirePerson(scope), body);
-      return body;
+      const { tx, tenant } = scope;
+      const person = requirePerson(scope);
+      await setNoticeWishes(tx, tenant.id, person, {
+        ...(await getNoticeWishes(tx, tenant.id, person)),
+        ...given(body),
+      });
+      return getNoticeWishes(tx, tenant.id, person);
     },
   }),
 ];
