@@ -17,8 +17,12 @@ import type { Excuse, Verdict } from './verdict.ts';
 /** One transaction's worth; the loop goes on at once while there are more. */
 const LARGEST_BATCH = 500;
 
-/** A verdict is due, at `$1`. */
-export const HAS_DUE_STREAMS = 'exists (select from streams where due_at <= $1 and not is_paused)';
+/**
+ * A verdict is due, at `$1`. Asked for the first, which the index knows: `exists` is planned in the hope of an early hit,
+ * and where nothing is due it looked through 100,000 streams each time.
+ */
+export const HAS_DUE_STREAMS =
+  '(select due_at from streams where not is_paused order by due_at limit 1) <= $1';
 
 export async function listTenantsWithDueStreams(tx: Tx, now: Date): Promise<TenantId[]> {
   const found = await rows<{ tenantId: TenantId }>(
