@@ -17,7 +17,7 @@ import { checkHealth, type Probe } from '../selfwatch/health.ts';
 import { findTrouble } from '../selfwatch/loops.ts';
 import { removeDoor } from '../watchdog/doors.ts';
 import { serveWeb, type WebOptions } from '../web/server.ts';
-import { listJobs } from './jobs.ts';
+import { listJobs } from './jobs/list-jobs.ts';
 import { lookForWork } from './look-for-work.ts';
 import { ensureOwnTenant } from './own-tenant.ts';
 import { wire, type Parts } from './wiring.ts';

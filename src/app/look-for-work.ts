@@ -5,7 +5,7 @@
 import { acrossTenants, oneRow } from '../db/transaction.ts';
 import { SECOND } from '../kernel/clock.ts';
 import type { LoopWork } from '../kernel/loop.ts';
-import type { Job } from './jobs.ts';
+import type { Job } from './jobs/job.ts';
 import type { Parts } from './wiring.ts';
 
 /** What this process stores wakes its loops at once: only another process's mail, and time, are noticed here. */

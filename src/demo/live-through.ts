@@ -3,7 +3,8 @@
  * arrival time, the app's own loops work on them with the clock of the story, and between mails people do what they
  * did then. So delays, verdicts and notices of the history are what they would have been.
  */
-import { listJobs, type Job } from '../app/jobs.ts';
+import type { Job } from '../app/jobs/job.ts';
+import { listJobs } from '../app/jobs/list-jobs.ts';
 import type { Parts } from '../app/wiring.ts';
 import { between, DAY, later, latest, MINUTE } from '../kernel/clock.ts';
 import type { Cast } from './cast.ts';

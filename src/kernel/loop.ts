@@ -1,6 +1,6 @@
 /**
  * A loop runs one piece of work again and again: at its period, or at once when woken. One run at a time;
- * an error is logged and the loop lives on. How loops are listed: app/jobs.ts.
+ * an error is logged and the loop lives on. How loops are listed: app/jobs/.
  */
 import type { Clock } from './clock.ts';
 import { describeError } from './errors.ts';

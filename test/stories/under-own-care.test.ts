@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { listMemberships } from '../../src/accounts/users.ts';
 import { addTenant, getTenant, type Tenant } from '../../src/accounts/tenants.ts';
-import { listJobs } from '../../src/app/jobs.ts';
+import { listJobs } from '../../src/app/jobs/list-jobs.ts';
 import { ensureOwnTenant } from '../../src/app/own-tenant.ts';
 import { readBackup, writeBackup } from '../../src/db/backup.ts';
 import { acrossTenants, oneRow } from '../../src/db/transaction.ts';

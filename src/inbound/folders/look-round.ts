@@ -13,16 +13,8 @@ import { LARGEST_SLICE, planBatches } from '../imap/plan-batches.ts';
 import { mailDigest } from '../parse/digest.ts';
 import { listMarks, removeMarks, saveMarks, type FolderMark } from './folder-marks.ts';
 import { followMove, type FollowContext } from './follow-move.ts';
-import {
-  countPlaced,
-  giveUpLost,
-  listFoldersOfLost,
-  listKnownUids,
-  markFolderLost,
-  markPresent,
-  placeArrived,
-  type Spot,
-} from './places.ts';
+import { giveUpLost, listFoldersOfLost, markFolderLost, markPresent } from './lost-places.ts';
+import { countPlaced, listKnownUids, placeArrived, type Spot } from './places.ts';
 
 export interface LookContext extends FollowContext {
   /** Stores mail that people sorted before it was read. */

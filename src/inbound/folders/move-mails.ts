@@ -10,15 +10,8 @@ import { describeError } from '../../kernel/errors.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { MseId } from '../../kernel/ids.ts';
 import type { Place } from './place.ts';
-import {
-  listDueMoves,
-  markLost,
-  setTargets,
-  settle,
-  type DueMove,
-  type Moved,
-  type Whose,
-} from './places.ts';
+import { markLost } from './lost-places.ts';
+import { listDueMoves, setTargets, settle, type DueMove, type Moved, type Whose } from './places.ts';
 import type { FolderTree } from './tree.ts';
 
 /** Longer command lines are refused by some servers. */

@@ -12,20 +12,20 @@ import { ownLines } from './own-text.ts';
 
 export type RepliedMse = Mse & { reply: Reply };
 
-/** Takes replies out of the batch. @returns them */
+/** Parts the replies among mails from the others. */
 export function takeReplies(
-  batch: { mses: Mse[] },
+  mses: readonly Mse[],
   { seal, tokens }: { seal: NoticeSeal; tokens: MailTokens },
-): RepliedMse[] {
+): { mses: Mse[]; replies: RepliedMse[] } {
+  const others: Mse[] = [];
   const replies: RepliedMse[] = [];
-  batch.mses = batch.mses.filter((mse) => {
+  for (const mse of mses) {
     const deliveryId = repliesTo(mse, tokens);
     // A notice that comes back, or a bounce that quotes one's headers, carries its tokens as well.
-    if (deliveryId === null || comesBack(mse, seal)) return true;
-    replies.push(asReply(mse, deliveryId));
-    return false;
-  });
-  return replies;
+    if (deliveryId === null || comesBack(mse, seal)) others.push(mse);
+    else replies.push(asReply(mse, deliveryId));
+  }
+  return { mses: others, replies };
 }
 
 const RECIPIENT_HEADERS = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to'];
