@@ -26,8 +26,9 @@ const SEEDED_AT_ONCE = 5000;
 const STEP_MS = HOUR / STREAMS;
 const GRACE_MS = 10 * SECOND;
 /** From seeding until the first mail is expected: starting, settling, and the idle time that is measured. */
-const BEFORE_MS = 150 * SECOND;
-const SETTLING_MS = 20 * SECOND;
+const BEFORE_MS = 210 * SECOND;
+/** A start has its first heartbeats to send through its own door: two seconds of processor time, once. */
+const SETTLING_MS = 80 * SECOND;
 const IDLE_MS = 60 * SECOND;
 const FED_MS = 60 * SECOND;
 const MISSED = 10;
