@@ -5,7 +5,7 @@ import { setupCode } from '../accounts/setup.ts';
 import type { PortSetting, Settings } from '../config/schema.ts';
 import { openDatabase } from '../db/data-source.ts';
 import { migrate } from '../db/migrate.ts';
-import { oneRow } from '../db/transaction.ts';
+import { acrossTenants, oneRow } from '../db/transaction.ts';
 import { loadCertificate } from '../inbound/smtp/certificate.ts';
 import { openSmtpDoor } from '../inbound/smtp/smtp-door.ts';
 import { between, SECOND, systemClock, type Clock } from '../kernel/clock.ts';
@@ -13,6 +13,7 @@ import { AppError, describeError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { Loop, type LoopWork } from '../kernel/loop.ts';
 import { StopStack } from '../kernel/stop-stack.ts';
+import { endClaims } from '../outbound/claims.ts';
 import { checkHealth, type Probe } from '../selfwatch/health.ts';
 import { findTrouble } from '../selfwatch/loops.ts';
 import { removeDoor } from '../watchdog/doors.ts';
@@ -55,6 +56,7 @@ export async function startApp(
     const parts = wire(settings, database, clock, log);
     stack.push('leases', () => parts.leases.releaseAll());
     if (parts.mail) stack.push('mail transport', parts.mail.close);
+    if (database.isEmbedded) await acrossTenants(database.dataSource, (tx) => endClaims(tx, clock.now()));
     stack.push('channels', () => parts.lanes.settle(FAREWELL_MS));
 
     const own = await ensureOwnTenant(database.dataSource, parts.secretKey, clock.now());

@@ -8,10 +8,11 @@
 import { OWN_DOMAIN } from '../config/own-tenant.ts';
 import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
-import { DAY, later, MINUTE } from '../kernel/clock.ts';
+import { DAY, later } from '../kernel/clock.ts';
 import { newId, type ChannelId, type EventId, type TenantId, type UserId } from '../kernel/ids.ts';
 import type { Attachment } from './attachment.ts';
 import { markChannelError } from './channels/channels.ts';
+import { CLAIM_MS } from './claims.ts';
 import type { Message } from './wording/message.ts';
 
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
@@ -127,9 +128,6 @@ export async function addDeliveries(
     [tenantId, JSON.stringify(deliveries), now],
   );
 }
-
-/** A process that died while sending is believed dead after this, and another sends again (at least once). */
-export const CLAIM_MS = 2 * MINUTE;
 
 /** A mail is to be sent, at `$1`. */
 export const HAS_DELIVERIES = `exists (

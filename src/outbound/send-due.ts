@@ -1,30 +1,29 @@
 /** The send loop: claims what is due, sends it, writes down how it went. */
-import type { DataSource } from 'typeorm';
 import { acrossTenants } from '../db/transaction.ts';
-import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import { afterFailure } from './after-failure.ts';
 import type { MailTransport } from './channels/email/transport.ts';
+import { whileClaimed, type Renewing } from './claims.ts';
 import { claimDueDeliveries, markFailed, markForRetry, markSent, type DueDelivery } from './deliveries.ts';
 import type { LinkMaker } from './mail/offer-deeds.ts';
 import { personalMail } from './mail/personal-mail.ts';
 
 const LARGEST_BATCH = 20;
 
-export interface SendOptions {
-  database: DataSource;
+export interface SendOptions extends Renewing {
   mail: MailTransport;
   /** For the links in the mails. */
   links: LinkMaker;
-  clock: Clock;
   log: Log;
 }
 
 /** @returns true when there may be more */
 export async function sendDue(options: SendOptions, now: Date): Promise<boolean> {
   const due = await acrossTenants(options.database, (tx) => claimDueDeliveries(tx, LARGEST_BATCH, now));
-  // The transport has two connections; more at once would only wait there.
-  await Promise.all(due.map((delivery) => sendOne(options, delivery)));
+  await whileClaimed(options, due, async () => {
+    // The transport has two connections; more at once would only wait there.
+    await Promise.all(due.map((delivery) => sendOne(options, delivery)));
+  });
   return due.length === LARGEST_BATCH;
 }
 

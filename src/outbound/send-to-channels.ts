@@ -1,7 +1,6 @@
 /** The loop of the channels: claims what is due, sends it, writes down how it went. */
-import type { DataSource } from 'typeorm';
 import { acrossTenants, type Tx } from '../db/transaction.ts';
-import { SECOND, type Clock } from '../kernel/clock.ts';
+import { SECOND } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { ChannelId, TenantId } from '../kernel/ids.ts';
@@ -22,11 +21,11 @@ import { claimDueOfChannels, type ChannelDelivery } from './channels/claim-due.t
 import type { MailTransport } from './channels/email/transport.ts';
 import { KINDS } from './channels/index.ts';
 import { tellOtherwise } from './channels/tell-otherwise.ts';
+import { whileClaimed, type Renewing } from './claims.ts';
 import { markFailed, markForRetry, markSent, TRIES_IN_VAIN } from './deliveries.ts';
 import { offerDeeds, type LinkMaker } from './mail/offer-deeds.ts';
 
-export interface ChannelSendOptions {
-  database: DataSource;
+export interface ChannelSendOptions extends Renewing {
   guard: NetworkGuard;
   mail: MailTransport | null;
   /** For the links by which a person acts from their own channel. */
@@ -34,7 +33,6 @@ export interface ChannelSendOptions {
   secrets: SecretBox;
   /** One for each channel that is being sent to. */
   lanes: Lanes;
-  clock: Clock;
   log: Log;
 }
 
@@ -49,7 +47,7 @@ export async function sendToChannels(options: ChannelSendOptions, now: Date): Pr
   for (const [channelId, deliveries] of byChannel) {
     lanes.open(channelId, async () => {
       try {
-        await sendInTurn(options, channelId, deliveries);
+        await whileClaimed(options, deliveries, () => sendInTurn(options, channelId, deliveries));
       } catch (error) {
         // The claims run out, and it is sent again.
         log.error({ channelId, err: error }, 'a channel could not be served');

@@ -4,10 +4,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { List, MseAnswer } from '../support/api-shapes.ts';
+import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { createPostgresDatabase } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { Dovecot } from '../support/dovecot.ts';
+import { MailSink, type SunkMail } from '../support/mail-sink.ts';
 import { killAll, runProgram, Serve, type Environment } from '../support/program.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -42,13 +43,45 @@ async function setUp(environment: Environment): Promise<string> {
   return stdout.trim();
 }
 
+/** Somebody is told of everything. */
+async function subscribe(serve: Serve, token: string): Promise<void> {
+  const ana = { email: 'ana@acme.example', name: 'Ana', role: 'engineer', password: 'correct horse battery' };
+  const { id } = await call<{ id: string }>(serve, token, 'POST', '/users', ana);
+  const ops = { name: 'Ops', users: [id] };
+  const { id: group } = await call<{ id: string }>(serve, token, 'POST', '/groups', ops);
+  await call(serve, token, 'POST', '/subscriptions', { group, pattern: '*', level: 'responder' });
+}
+
+async function listTitles(serve: Serve, token: string): Promise<string[]> {
+  const { items } = await call<List<EventAnswer>>(serve, token, 'GET', '/events');
+  return items.map(({ title }) => title);
+}
+
+async function countPending(serve: Serve, token: string): Promise<number> {
+  const { items } = await call<List<{ state: string }>>(serve, token, 'GET', '/deliveries');
+  return items.filter(({ state }) => state === 'pending').length;
+}
+
+async function call<T>(
+  serve: Serve,
+  token: string,
+  method: string,
+  address: string,
+  body?: object,
+): Promise<T> {
+  const answer = await fetch(`${serve.baseUrl}/api/v1${address}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
 async function messageIds(serve: Serve, token: string): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
-    const answer = await fetch(`${serve.baseUrl}/api/v1/mses?limit=500&cursor=${cursor}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    const page = (await answer.json()) as List<MseAnswer>;
+    const page: List<MseAnswer> = await call(serve, token, 'GET', `/mses?limit=500&cursor=${cursor}`);
     ids.push(...page.items.map(({ messageId }) => messageId ?? ''));
     cursor = page.nextCursor;
   }
@@ -92,6 +125,64 @@ function crashTests(environmentFor: () => Promise<Environment>): void {
     const stored = await messageIds(serve, token);
     expect(stored.length).toBe(new Set(stored).size);
     expect(await serve.terminate()).toBe(0);
+  });
+
+  it('tells of every event, at whatever step of its notice it was killed', async () => {
+    const sink = await MailSink.open();
+    try {
+      const environment = {
+        ...(await environmentFor()),
+        DATAMER_SMTP_OUT_URL: sink.url,
+        DATAMER_MAIL_FROM: 'datamer@alerts.example',
+      };
+      const token = await setUp(environment);
+      const killed = await Serve.start(environment);
+      await subscribe(killed, token);
+      const client = await SmtpClient.connect(killed.smtpPort);
+      const raise = async (part: string): Promise<void> => {
+        const raw = `Message-ID: <${part}@x.example>\r\nSubject: PROBLEM: ${part} is down :critical: :org:${part}.team:\r\n\r\n`;
+        expect(await client.send('a@x.example', ['alerts@acme.example'], Buffer.from(raw))).toMatch(/^250/);
+      };
+      const received: SunkMail[] = [];
+      const tellingOf = (part: string): SunkMail[] =>
+        received.filter(({ parsed }) => parsed.text?.includes(`${part} is down`));
+      let letGo = (): void => undefined;
+      const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+      // Both are there as a whole; that of the shop is never answered, and who reads the other's 250 is dead.
+      sink.beforeAnswer = async (mail) => {
+        received.push(mail);
+        await (tellingOf('warehouse').includes(mail) ? isLetGo : new Promise<never>(() => undefined));
+        setImmediate(() => process.kill(killed.pid, 'SIGKILL'));
+      };
+      await raise('shop');
+      await raise('warehouse');
+      await waitFor('two notices at the mail server', () => received.length === 2);
+      await raise('bank');
+      await waitFor('a notice that is gathered', async () => (await listTitles(killed, token)).length === 3);
+      await raise('archive');
+      letGo();
+      await killed.whenEnded();
+      client.close();
+
+      sink.beforeAnswer = (mail) => Promise.resolve(void received.push(mail));
+      const serve = await Serve.start(environment);
+      const parts = ['shop', 'warehouse', 'bank', 'archive'];
+      const isTold = (part: string): boolean =>
+        sink.mails.some(({ parsed }) => parsed.text?.includes(`${part} is down`));
+      await waitFor('all to be told', () => parts.every(isTold));
+      await waitFor('nothing to be left', async () => (await countPending(serve, token)) === 0);
+      for (const part of parts) {
+        // The same mail each time, for mail programs and for who filters by our header.
+        expect(new Set(tellingOf(part).map(({ parsed }) => parsed.messageId)).size).toBe(1);
+        expect(
+          new Set(tellingOf(part).map(({ parsed }) => parsed.headers.get('x-datamer-notice'))).size,
+        ).toBe(1);
+      }
+      expect(tellingOf('shop')).toHaveLength(2);
+      expect(await serve.terminate()).toBe(0);
+    } finally {
+      await sink.close();
+    }
   });
 
   describeWith('Dovecot', 'with a mailbox on Dovecot', (program) => {

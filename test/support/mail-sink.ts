@@ -7,12 +7,20 @@ export interface Refusal {
   message: string;
 }
 
+export interface SunkMail {
+  to: string;
+  parsed: ParsedMail;
+  raw: Buffer;
+}
+
 export class MailSink {
-  readonly mails: { to: string; parsed: ParsedMail; raw: Buffer }[] = [];
+  readonly mails: SunkMail[] = [];
   /** Answers for the next recipients; then every recipient is welcome. */
   readonly refusals: Refusal[] = [];
   /** RCPT commands seen, refused ones too. */
   attempts = 0;
+  /** Has its turn when a mail is there as a whole, before it is answered with 250 and remembered. */
+  beforeAnswer: (mail: SunkMail) => Promise<void> = () => Promise.resolve();
   readonly #server: SMTPServer;
 
   private constructor() {
@@ -57,6 +65,8 @@ export class MailSink {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);
     const raw = Buffer.concat(chunks);
-    this.mails.push({ to, raw, parsed: await simpleParser(raw) });
+    const mail = { to, raw, parsed: await simpleParser(raw) };
+    await this.beforeAnswer(mail);
+    this.mails.push(mail);
   }
 }

@@ -2,9 +2,10 @@
 import { changedRows, type Tx } from '../../db/transaction.ts';
 import { later } from '../../kernel/clock.ts';
 import type { ChannelId } from '../../kernel/ids.ts';
-import { CLAIM_MS, DELIVERY, type Delivery } from '../deliveries.ts';
+import { CLAIM_MS } from '../claims.ts';
+import { DELIVERY, type Delivery } from '../deliveries.ts';
 
-/** One after the other, each at most 10 s: far below what a claim lasts. */
+/** One after the other, each at most 10 s: what comes meanwhile has its turn within a minute. */
 const MOST_OF_CHANNEL = 5;
 /** Connections at once. */
 const LARGEST_BATCH = 50;
