@@ -5,7 +5,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Conflict, Forbidden } from '../kernel/errors.ts';
 import type { Tx } from '../db/transaction.ts';
+import { listGroups } from './groups.ts';
 import { joinOwnTenant } from './own-tenant.ts';
+import { addSubscription } from './subscriptions.ts';
 import { addTenant, type NewTenant, type Tenant } from './tenants.ts';
 import { addMember, isAnybodyThere, type Member, type NewMember } from './users.ts';
 
@@ -26,13 +28,19 @@ export async function requireEmptyInstallation(tx: Tx): Promise<void> {
   }
 }
 
+export interface FirstRun {
+  tenant: NewTenant;
+  admin: Omit<NewMember, 'role'>;
+  /** The admin is told of every new event until something better is set: an alert that nobody hears of is none. */
+  tellsAdmin: boolean;
+}
+
 /** Creates the first tenant with its first admin. */
 export async function setUp(
   tx: Tx,
   secretKey: string,
   code: string,
-  tenant: NewTenant,
-  admin: Omit<NewMember, 'role'>,
+  { tenant, admin, tellsAdmin }: FirstRun,
   now: Date,
 ): Promise<{ tenant: Tenant; member: Member }> {
   if (!isSetupCode(secretKey, code)) {
@@ -41,6 +49,12 @@ export async function setUp(
   await requireEmptyInstallation(tx);
   const added = await addTenant(tx, tenant, now);
   const member = await addMember(tx, added.id, { ...admin, role: 'admin' }, now);
+  if (tellsAdmin) {
+    const groups = await listGroups(tx, added.id);
+    const own = groups.filter(({ personalUserId }) => personalUserId === member.id);
+    for (const { id } of own)
+      await addSubscription(tx, added.id, { group: id, pattern: '*', level: 'responder' }, now);
+  }
   await joinOwnTenant(tx, now);
   return { tenant: added, member };
 }

@@ -1,10 +1,12 @@
 /** The first run: set-up link, first admin and tenant, a mail by SMTP, and the first event without a reload. */
 import { afterEach, expect, it } from '@jest/globals';
 import os from 'node:os';
+import { listTenants } from '../../src/accounts/tenants.ts';
 import { setupCode } from '../../src/accounts/setup.ts';
 import { loadCertificate } from '../../src/inbound/smtp/certificate.ts';
 import { openSmtpDoor, type OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import type { List } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases } from '../support/databases.ts';
@@ -73,6 +75,29 @@ onBothDatabases('The first run', (database) => {
     const after = await (await session.get('/welcome')).text();
     expect(after).toContain('the first event is here');
     expect(after).toContain('disk full on web-1');
+  });
+
+  it.each([
+    [{ isTold: 'yes' }, 'by mail to <b class="wrap">ana@acme.example</b>', ['ana@acme.example']],
+    [{}, 'Nobody yet.', []],
+  ])('has the first admin told of every event, or not: %j', async (told, said, audience) => {
+    const world = await openWorld(database);
+    const session = new BrowserSession(world.baseUrl);
+    const link = `/setup/${setupCode(world.parts.secretKey)}`;
+    const refused = await (await session.post(link, { ...WANTED, ...told, password: 'short' })).text();
+    expect(refused.includes('value="yes" checked')).toBe('isTold' in told);
+    await session.post(link, { ...WANTED, ...told });
+    const welcome = await (await session.get('/welcome')).text();
+    expect(welcome).toContain(said);
+    expect(welcome).toContain('No mail server for notices is set');
+    const acme = (await listTenants(world.parts.database.dataSource.manager)).find(
+      ({ slug }) => slug === 'acme-ltd',
+    );
+    if (!acme) throw new Error('the tenant was to be set up');
+    const would = await (
+      await world.api(acme)
+    ).get<List<{ email: string }>>('/audience?org=shop&severity=warn');
+    expect(would.body.items.map(({ email }) => email)).toEqual(audience);
   });
 
   describeWith('Chromium', 'in a browser', (executable) => {

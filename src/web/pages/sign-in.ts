@@ -124,7 +124,13 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
     try {
       if (!tenant.name) throw new Invalid([{ field: 'tenant', message: 'Give your organisation a name.' }]);
       const { member } = await acrossTenants(services.database, async (tx) =>
-        setUp(tx, secretKey, code, tenant, admin, services.clock.now()),
+        setUp(
+          tx,
+          secretKey,
+          code,
+          { tenant, admin, tellsAdmin: text('isTold') !== '' },
+          services.clock.now(),
+        ),
       );
       await regenerate(request);
       request.session.userId = member.id;
@@ -155,6 +161,7 @@ export function signInRouter(options: WebOptions, assets: Assets, render: Render
       problem:
         flash && (flash.faults.length > 0 ? 'Not set up yet: look at the marked fields.' : flash.message),
       form: presentForm(flash, 'setup', empty),
+      isTold: flash === null || flash.values['isTold'] !== undefined,
       timeZones: listTimeZones(),
     });
   }

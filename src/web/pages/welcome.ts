@@ -1,5 +1,6 @@
 /** The first run after set-up: let mail in, by the SMTP door or from a mailbox, and see the first event appear. */
 import { may } from '../../accounts/role.ts';
+import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
 import { listAddresses } from '../../accounts/tenants.ts';
 import { countEvents, listEvents, NOBODY } from '../../events/list.ts';
 import { listMailboxes } from '../../inbound/imap/mailboxes.ts';
@@ -31,11 +32,25 @@ export const welcomePage = page({
         more: count > items.length,
         mailboxes: mailboxes.map((mailbox) => presentMailbox(mailbox, now, timeZone)),
         slug: tenant.slug,
+        told: await presentTold(scope),
         door: await presentDoor(scope, request.hostname),
       },
     };
   },
 });
+
+/** Whether anybody hears of what comes in, and how. */
+async function presentTold({ tx, tenant, user, services }: PageScope) {
+  const responding = (await listHeldSubscriptions(tx, tenant.id)).filter(
+    ({ level }) => level === 'responder',
+  );
+  return {
+    isMe: responding.some(({ users }) => users.includes(user.id)),
+    isAnybody: responding.length > 0,
+    email: user.email,
+    hasMailServer: services.mail !== null,
+  };
+}
 
 /** The door on the host by which this person reaches the pages: it is the one name that surely works for them. */
 async function presentDoor({ tx, tenant, services }: PageScope, host: string) {
