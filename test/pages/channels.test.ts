@@ -1,22 +1,15 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { inTenant } from '../../src/db/transaction.ts';
 import { SecretBox } from '../../src/kernel/secret-box.ts';
 import { changeChannel } from '../../src/outbound/channels/channels.ts';
 import type { List, Problem } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onEmbeddedDatabase, type TestDatabase } from '../support/databases.ts';
-import { HttpSink } from '../support/http-sink.ts';
+import { useHttpSink } from '../support/http-sink.ts';
+import { addGroup } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
-let sink: HttpSink;
-
-beforeEach(async () => {
-  sink = await HttpSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useHttpSink();
 
 interface ChannelAnswer {
   id: string;
@@ -180,7 +173,7 @@ onEmbeddedDatabase('Channels', (database) => {
   it('stay as long as a subscription tells them', async () => {
     const { api } = await seed(database);
     const { id } = (await api.send<ChannelAnswer>('POST', '/channels', GOTIFY)).body;
-    const group = (await api.send<{ id: string }>('POST', '/groups', { name: 'ops' })).body.id;
+    const group = await addGroup(api, 'ops', []);
     const told = { group, pattern: 'shop.*', level: 'responder', channel: id };
     const subscription = await api.send<{ id: string; channel: string }>('POST', '/subscriptions', told);
     expect(subscription.body.channel).toBe(id);

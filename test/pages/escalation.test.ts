@@ -4,6 +4,7 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
+import { add, addGroup, subscribe } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
 const PATH = '/settings/escalation';
@@ -16,10 +17,8 @@ onBothDatabases('The pages of escalation', (database) => {
     await world.addUser(acme, 'max', 'manager');
     const api = await world.api(acme);
     await api.send('PATCH', '/tenant', { timeZone: 'Europe/Berlin' });
-    const make = async (path: string, body: object) =>
-      (await api.send<{ id: string }>('POST', path, body)).body.id;
-    const tier2 = await make('/groups', { name: 'Tier 2', users: [ann] });
-    const ops = await make('/rotas', { name: 'Ops', startsOn: '2026-03-09', people: [ann] });
+    const tier2 = await addGroup(api, 'Tier 2', [ann]);
+    const ops = await add(api, '/rotas', { name: 'Ops', startsOn: '2026-03-09', people: [ann] });
     const session = await BrowserSession.signIn(world.baseUrl, 'ann@acme.example');
     const read = async (path: string) =>
       (await (await session.get(path)).text()).replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
@@ -148,12 +147,7 @@ onBothDatabases('The pages of escalation', (database) => {
     const { world, acme, api, ann, tier2, session, read, form } = await seed();
     await session.post('/escalations', form);
     const quietHours = { from: '08:00', to: '10:00', timezone: 'Europe/Berlin' };
-    await api.send('POST', '/subscriptions', {
-      group: tier2,
-      pattern: 'shop.*',
-      level: 'responder',
-      quietHours,
-    });
+    await subscribe(api, tier2, { pattern: 'shop.*', level: 'responder', quietHours });
     await world.raise(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1' });
     const [event] = (await api.get<List<EventAnswer>>('/events')).body.items;
     const page = await read(`/events/${event?.id}`);
@@ -192,7 +186,7 @@ onBothDatabases('The pages of escalation', (database) => {
       const { world, acme, api, tier2, session, form, changed, policies } = await seed();
       await session.post('/escalations', form);
       await session.post('/escalations', changed({ name: 'Everything else', patterns: '*' }));
-      await api.send('POST', '/subscriptions', { group: tier2, pattern: 'shop.*', level: 'responder' });
+      await subscribe(api, tier2, { pattern: 'shop.*', level: 'responder' });
       await world.raise(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1' });
       const [event] = (await api.get<List<EventAnswer>>('/events')).body.items;
       const [, policy] = await policies();

@@ -1,44 +1,29 @@
 /** What people see who follow a link of a notice on their telephone: the mail itself, the question, and what came of it. */
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onEmbeddedDatabase } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { unsubscribePathOf, useMailSink } from '../support/mail-sink.ts';
+import { addGroup } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 describeWith('Chromium', 'A notice on a telephone', (executablePath) => {
   const browser = useChromium(executablePath);
 
   onEmbeddedDatabase('by its links', (database) => {
     it('is read, acted on and unsubscribed from without signing in, without script, in both schemes', async () => {
-      const world = await openWorld(database, {
-        settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
-      });
+      const world = await openWorld(database, { settings: sink.settings });
       const acme = await world.addTenant('acme');
       const api = await world.api(acme);
       const ana = await world.addUser(acme, 'ana');
-      const group = await api.send<{ id: string }>('POST', '/groups', { name: 'shop', users: [ana.id] });
-      await api.send('POST', '/subscriptions', {
-        group: group.body.id,
-        pattern: 'shop.*',
-        level: 'responder',
-      });
+      await addGroup(api, 'shop', [ana.id], { pattern: 'shop.*', level: 'responder' });
       const title = 'PROBLEM: <b>disk</b> full on db1.with-a-very-long-name-that-nothing-breaks.shop.example';
       await world.raise(acme, { subject: `${title} :critical: :org:shop.db: :svr:db1:` });
       const { html = '', text = '' } = sink.mails[0]?.parsed ?? {};
       const links = [...text.matchAll(/\/act\/[a-z2-7]+/g)].map(([path]) => path);
-      const head = sink.mails[0]?.raw.toString().replaceAll(/\r\n[ \t]/g, ' ') ?? '';
-      const unsubscribe = /^List-Unsubscribe: <https?:\/\/[^/]+([^>]+)>/m.exec(head)?.[1] ?? '';
+      const unsubscribe = unsubscribePathOf(sink.mails[0]);
       for (const colorScheme of ['light', 'dark'] as const) {
         const page = await browser.visit(world, links[0] ?? '', { width: 390, colorScheme });
         expect(await page.textContent('h1')).toBe('Claim it?');

@@ -4,12 +4,8 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
+import { addGroup, subscribe } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
-
-interface Listed {
-  id: string;
-  name: string;
-}
 
 onBothDatabases('Subscriptions', (database) => {
   async function seed() {
@@ -52,8 +48,7 @@ onBothDatabases('Subscriptions', (database) => {
     expect(await show('/subscriptions?pattern=*.db')).toContain('Matches 2 of 5 known paths');
     expect(await show('/subscriptions?pattern=a%20b')).toContain('Not a pattern');
 
-    const group = (await api.send<Listed>('POST', '/groups', { name: 'storage', users: [sam.id] })).body;
-    await api.send('POST', '/subscriptions', { group: group.id, pattern: '*', level: 'interested' });
+    await addGroup(api, 'storage', [sam.id], { pattern: '*', level: 'interested' });
     const told = await show('/subscriptions?org=shop.db.replica&severity=critical');
     expect(told).toContain('1 at once, 1 by digest');
     expect(told).toContain('storage, *');
@@ -80,13 +75,11 @@ onBothDatabases('Subscriptions', (database) => {
 
     it('are readable in both colour schemes and on a phone', async () => {
       const { world, ana, sam, api } = await seed();
-      const add = async (path: string, body: object) => (await api.send<Listed>('POST', path, body)).body;
-      const storage = await add('/groups', { name: 'storage', users: [ana.id, sam.id] });
-      const inStorage = { group: storage.id, level: 'responder' };
-      const hours = { from: '22:00', to: '07:00', timezone: 'Europe/Berlin' };
-      await add('/subscriptions', { ...inStorage, pattern: 'shop.db.*', quietHours: hours });
-      await add('/subscriptions', { ...inStorage, pattern: '!shop.db.replica' });
-      await add('/subscriptions', { ...inStorage, pattern: 'backup.*', level: 'interested' });
+      const storage = await addGroup(api, 'storage', [ana.id, sam.id]);
+      const quietHours = { from: '22:00', to: '07:00', timezone: 'Europe/Berlin' };
+      await subscribe(api, storage, { pattern: 'shop.db.*', level: 'responder', quietHours });
+      await subscribe(api, storage, { pattern: '!shop.db.replica', level: 'responder' });
+      await subscribe(api, storage, { pattern: 'backup.*', level: 'interested' });
       for (const look of [{}, { colorScheme: 'dark' }, { width: 390 }] as const) {
         const page = await browser.signIn(world, 'ana@acme.example', look);
         await page.goto('/subscriptions?edit=new&pattern=*.db&org=shop.db');

@@ -1,22 +1,15 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { acrossTenants, rows } from '../../src/db/transaction.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { chance } from '../support/chance.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
+import { add, addGroup, subscribe } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 interface Audience {
   items: { name: string; level: string; told: string; until: string | null; by: { pattern: string }[] }[];
@@ -33,20 +26,18 @@ onBothDatabases('Who would be told', (database) => {
   it('is who is told, at once, later and by each step, whatever people are subscribed to', async () => {
     const world = await openWorld(database, {
       start: '2026-03-10T20:07:00Z',
-      settings: { DATAMER_SMTP_OUT_URL: sink.url },
+      settings: sink.settings,
     });
     const random = chance(6);
     const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
     const some = <T>(list: readonly T[]): T[] => list.filter(() => random() < 0.5);
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
-    const make = async (path: string, body: object) =>
-      (await api.send<{ id: string }>('POST', path, body)).body.id;
     const users = [];
     for (const name of NAMES) users.push((await world.addUser(acme, name)).id);
     const groups = [];
     for (const name of ['one', 'two', 'three'])
-      groups.push(await make('/groups', { name, users: [one(users), ...some(users)] }));
+      groups.push(await addGroup(api, name, [one(users), ...some(users)]));
     for (const group of groups) {
       for (const pattern of PATTERNS.filter(() => random() < 0.6)) {
         const hours = {
@@ -54,17 +45,15 @@ onBothDatabases('Who would be told', (database) => {
           to: one(['23:15', '05:00']),
           timezone: 'Europe/Berlin',
         };
-        const made = await api.send('POST', '/subscriptions', {
-          group,
+        await subscribe(api, group, {
           pattern,
-          level: one(['responder', 'interested']),
+          level: one(['responder', 'interested'] as const),
           severityFloor: one([null, 'warn', 'critical']),
           quietHours: random() < 0.4 ? hours : null,
         });
-        expect(made.status).toBe(201);
       }
     }
-    const rota = await make('/rotas', {
+    const rota = await add(api, '/rotas', {
       name: 'Ops',
       unit: 'day',
       handOverAt: '23:20',
@@ -78,7 +67,7 @@ onBothDatabases('Who would be told', (database) => {
     ];
     for (const [index, { patterns, steps }] of policies.entries()) {
       const timed = steps.map((meant, step) => ({ afterMinutes: 11 + 3 * step, targets: meant }));
-      await make('/escalations', {
+      await add(api, '/escalations', {
         name: `policy ${index}`,
         patterns,
         severityFloor: 'critical',
@@ -147,8 +136,7 @@ onBothDatabases('Who would be told', (database) => {
     const acme = await world.addTenant('acme');
     const { id } = await world.addUser(acme, 'ann');
     const api = await world.api(acme);
-    const group = await api.send<{ id: string }>('POST', '/groups', { name: 'Shop', users: [id] });
-    await api.send('POST', '/subscriptions', { group: group.body.id, pattern: 'shop.*', level: 'responder' });
+    await addGroup(api, 'Shop', [id], { pattern: 'shop.*', level: 'responder' });
     await world.raise(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1:' });
     const [event] = (await api.get<List<EventAnswer>>('/events?interest=all')).body.items;
     const ask = async (path: string) => (await api.get<Audience>(path)).body;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { acrossTenants } from '../../src/db/transaction.ts';
 import { later } from '../../src/kernel/clock.ts';
 import { newId, type ChannelId } from '../../src/kernel/ids.ts';
@@ -7,24 +7,17 @@ import { addDeliveries, listDeliveries, newDelivery } from '../../src/outbound/d
 import { BrowserSession } from '../support/browser-session.ts';
 import type { List } from '../support/api-shapes.ts';
 import { onBothDatabases, onEmbeddedDatabase, type TestDatabase } from '../support/databases.ts';
-import { HttpSink } from '../support/http-sink.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useHttpSink } from '../support/http-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
+import { addGroup, type Told } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-let mails: MailSink;
-let room: HttpSink;
-let phone: HttpSink;
-
-beforeEach(async () => {
-  [mails, room, phone] = await Promise.all([MailSink.open(), HttpSink.open(), HttpSink.open()]);
-});
-
-afterEach(async () => {
-  await Promise.all([mails.close(), room.close(), phone.close()]);
-});
+const sink = useMailSink();
+const room = useHttpSink();
+const phone = useHttpSink();
 
 interface ChannelAnswer {
   id: string;
@@ -41,18 +34,23 @@ interface DeliveryAnswer {
 }
 
 /** The group ops (Ana, Bo) is told in its room; Cy, on call, has a telephone. */
-async function seed(database: TestDatabase, level = 'responder', smtp: string | null = mails.url) {
+async function seed(
+  database: TestDatabase,
+  level: Told['level'] = 'responder',
+  mailSettings = sink.settings,
+) {
   const world = await openWorld(database, {
     start: '2026-11-23T10:01:00Z',
     settings: {
-      ...(smtp ? { DATAMER_SMTP_OUT_URL: smtp } : {}),
+      ...mailSettings,
       DATAMER_PUBLIC_URL: 'http://pager.example',
       DATAMER_ALLOW_PRIVATE_TARGETS: '127.0.0.1',
     },
   });
   const acme = await world.addTenant('acme');
   const api = await world.api(acme);
-  const users = [await world.addUser(acme, 'ana'), await world.addUser(acme, 'bo')];
+  const ana = await world.addUser(acme, 'ana');
+  const bo = await world.addUser(acme, 'bo');
   const cy = await world.addUser(acme, 'cy', 'manager');
   const added = await api.send<ChannelAnswer>('POST', '/channels', {
     kind: 'slack',
@@ -60,19 +58,8 @@ async function seed(database: TestDatabase, level = 'responder', smtp: string | 
     settings: { url: `${room.url}/services/T0/B0/s3cret` },
   });
   expect(added.status).toBe(201);
-  const group = async (name: string, ids: string[]) =>
-    (await api.send<{ id: string }>('POST', '/groups', { name, users: ids })).body.id;
-  const ops = await group(
-    'ops',
-    users.map(({ id }) => id),
-  );
-  const subscription = { group: ops, pattern: 'shop.*', level, channel: added.body.id };
-  expect((await api.send('POST', '/subscriptions', subscription)).status).toBe(201);
-  await api.send('POST', '/subscriptions', {
-    group: await group('on call', [cy.id]),
-    pattern: '*',
-    level: 'responder',
-  });
+  await addGroup(api, 'ops', [ana.id, bo.id], { pattern: 'shop.*', level, channel: added.body.id });
+  await addGroup(api, 'on call', [cy.id], { pattern: '*', level: 'responder' });
   const session = await BrowserSession.signIn(world.baseUrl, cy.email);
   const own = await session.post('/me/channels', {
     kind: 'ntfy',
@@ -86,7 +73,7 @@ async function seed(database: TestDatabase, level = 'responder', smtp: string | 
   const deliveries = async () => (await api.get<List<DeliveryAnswer>>('/deliveries')).body.items;
   const happen = (title: string, tags = ':critical:') =>
     world.raise(acme, { subject: `PROBLEM: ${title} ${tags} :org:shop.db:` });
-  const told = () => mails.mails.map(({ to }) => to.split('@')[0]).sort();
+  const told = () => sink.mails.map(({ to }) => to.split('@')[0]).sort();
   return { world, acme, api, session, channel, deliveries, happen, told };
 }
 
@@ -135,7 +122,7 @@ onBothDatabases('A critical', (database) => {
       attempts: 1,
     });
     expect(told()).toEqual(['ana', 'bo', 'cy']);
-    expect(mails.mails.find(({ to }) => to.startsWith('ana'))?.parsed.text).toContain(
+    expect(sink.mails.find(({ to }) => to.startsWith('ana'))?.parsed.text).toContain(
       '“Ops room” did not take this notice (It answers 404 Not Found: channel_not_found)',
     );
     const audience = (await api.get<List<{ name: string }>>('/audience?org=shop.db&severity=critical')).body;
@@ -188,7 +175,7 @@ onEmbeddedDatabase('A notice to a room', (database) => {
   });
 
   it('does not wait for a mail server, and is sent again when whoever sent it died', async () => {
-    const { world, happen, deliveries } = await seed(database, 'responder', null);
+    const { world, happen, deliveries } = await seed(database, 'responder', {});
     room.answers.push('hang');
     await happen('disk full');
     expect(phone.requests).toHaveLength(1);
@@ -207,7 +194,7 @@ onEmbeddedDatabase('A notice to a room', (database) => {
     const sms = { kind: 'sms-mail', name: 'SMS', 'settings[address]': '49151@sms.example' };
     await session.post('/me/channels', { ...sms, _next: '/settings/me/channels/{id}' });
     await happen('disk full');
-    const notice = mails.mails.find(({ to }) => to === '49151@sms.example');
+    const notice = sink.mails.find(({ to }) => to === '49151@sms.example');
     expect(notice?.parsed.text?.trim()).toMatch(/^CRITICAL #\d+ shop\.db: PROBLEM: disk full http/);
     const report = [
       'Content-Type: message/delivery-status',
@@ -268,7 +255,7 @@ onEmbeddedDatabase('A notice to a room', (database) => {
     room.answers.push('hang');
     await happen('disk full');
     expect(phone.requests).toHaveLength(1);
-    expect(mails.mails).toHaveLength(1);
+    expect(sink.mails).toHaveLength(1);
     await happen('power lost');
     expect(phone.requests).toHaveLength(2);
     expect(room.requests).toHaveLength(1);

@@ -1,23 +1,16 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { acrossTenants } from '../../src/db/transaction.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { HttpSink } from '../support/http-sink.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
+import { add, addGroup, subscribe } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 onBothDatabases('What nobody takes', (database) => {
   /** Noon in Berlin. Ann responds to the shop; nobody else is told at once. Bo is tier 2, Di is on call. */
@@ -25,7 +18,7 @@ onBothDatabases('What nobody takes', (database) => {
     const world = await openWorld(database, {
       start,
       settings: {
-        DATAMER_SMTP_OUT_URL: sink.url,
+        ...sink.settings,
         DATAMER_PUBLIC_URL: 'http://pager.example',
         DATAMER_ALLOW_PRIVATE_TARGETS: '127.0.0.1',
       },
@@ -33,20 +26,15 @@ onBothDatabases('What nobody takes', (database) => {
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
     await api.send('PATCH', '/tenant', { timeZone: 'Europe/Berlin' });
-    const people: Record<string, string> = {};
-    for (const name of ['ann', 'bo', 'di']) people[name] = (await world.addUser(acme, name)).id;
-    const make = async (path: string, body: object): Promise<string> => {
-      const made = await api.send<{ id: string }>('POST', path, body);
-      expect([path, made.status]).toEqual([path, 201]);
-      return made.body.id;
-    };
-    const first = await make('/groups', { name: 'Shop', users: [people['ann']] });
-    await make('/subscriptions', { group: first, pattern: 'shop.*', level: 'responder' });
-    const tier2 = await make('/groups', { name: 'Tier 2', users: [people['bo']] });
+    const user = async (name: string) => (await world.addUser(acme, name)).id;
+    const people = { ann: await user('ann'), bo: await user('bo'), di: await user('di') };
+    const make = (path: string, body: object) => add(api, path, body);
+    await addGroup(api, 'Shop', [people.ann], { pattern: 'shop.*', level: 'responder' });
+    const tier2 = await addGroup(api, 'Tier 2', [people.bo]);
     const ops = await make('/rotas', {
       name: 'Ops',
       startsOn: '2026-03-09',
-      people: [people['di']],
+      people: [people.di],
     });
     const steps = [
       { afterMinutes: 15, targets: [{ kind: 'group', id: tier2 }] },
@@ -132,7 +120,7 @@ onBothDatabases('What nobody takes', (database) => {
     await trouble();
     await wait(15 * MINUTE);
     told();
-    await act('assignment', { user: people['bo'] });
+    await act('assignment', { user: people.bo });
     expect(told()).toEqual(['bo: [critical] assigned to you: PROBLEM: http is down']);
     await wait(HOUR);
     expect(told()).toEqual([]);
@@ -198,7 +186,7 @@ onBothDatabases('What nobody takes', (database) => {
       unit: 'day',
       startsOn: '2026-03-28',
       handOverAt: '02:30',
-      people: [people['di'], people['bo']],
+      people: [people.di, people.bo],
     });
     const step = (afterMinutes: number) => ({ afterMinutes, targets: [{ kind: 'rota', id: night }] });
     await policy({ steps: [step(19), step(1)] });
@@ -249,7 +237,7 @@ onBothDatabases('What nobody takes', (database) => {
       'told di (on call in Ops); that was the last step',
       'nobody to tell: Tier 2 has no members; next: whoever is on call in Ops at 2026-03-10T11:15:00.000Z',
     ]);
-    await api.send('DELETE', `/users/${people['di']}`);
+    await api.send('DELETE', `/users/${people.di}`);
     await trouble('PROBLEM: payment is down', ':critical: :org:shop.pay: :svr:pay1:');
     told();
     await wait(15 * MINUTE);
@@ -260,10 +248,9 @@ onBothDatabases('What nobody takes', (database) => {
   });
 
   it('waits for the end of quiet hours unless it is critical; whoever is on call hears it at any hour', async () => {
-    const { make, tier2, ops, policy, trouble, wait, told, timeline } = await seed();
+    const { api, tier2, ops, policy, trouble, wait, told, timeline } = await seed();
     const quietHours = { from: '11:00', to: '14:00', timezone: 'Europe/Berlin' };
-    await make('/subscriptions', {
-      group: tier2,
+    await subscribe(api, tier2, {
       pattern: 'shop.*',
       level: 'responder',
       severityFloor: 'warn',
@@ -325,9 +312,9 @@ onBothDatabases('What nobody takes', (database) => {
     const { api, people, policy, trouble, act, wait, told, event } = await seed();
     await policy();
     await trouble();
-    await act('assignment', { user: people['ann'] });
+    await act('assignment', { user: people.ann });
     told();
-    expect((await api.send('DELETE', `/users/${people['ann']}`)).status).toBe(200);
+    expect((await api.send('DELETE', `/users/${people.ann}`)).status).toBe(200);
     expect((await event()).assignee).toBeNull();
     expect((await event()).timeline[0]).toMatchObject({
       what: 'unassigned',
@@ -359,7 +346,7 @@ onBothDatabases('What nobody takes', (database) => {
     const { policy, trouble, act, people, wait, told, timeline } = await seed();
     await policy({ reminder: { afterMinutes: 40, everyMinutes: 10 } });
     await trouble();
-    await act('assignment', { user: people['ann'] });
+    await act('assignment', { user: people.ann });
     told();
     const reminder = 'ann: [critical] still yours: FAILED PROBLEM: http is down (shop.web)';
     await wait(40 * MINUTE);

@@ -1,31 +1,25 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { acrossTenants } from '../../src/db/transaction.ts';
 import { changeMember, removeMember } from '../../src/accounts/users.ts';
 import { MailTokens } from '../../src/events/by-mail/mail-tokens.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { followLink } from '../support/follow-link.ts';
+import { useMailSink } from '../support/mail-sink.ts';
+import { addGroup } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 onBothDatabases('A link in a notice', (database) => {
   /** Ana responds to the shop, Bo is there; at 22:07 in Berlin, where Ana reads times, a disk is full. */
   async function seed() {
     const world = await openWorld(database, {
       start: '2026-11-21T21:06:55Z',
-      settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
+      settings: sink.settings,
     });
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
@@ -34,8 +28,7 @@ onBothDatabases('A link in a notice', (database) => {
     await acrossTenants(world.parts.database.dataSource, (tx) =>
       tx.query(`update users set time_zone = 'Europe/Berlin' where id = $1`, [ana.id]),
     );
-    const group = await api.send<{ id: string }>('POST', '/groups', { name: 'shop', users: [ana.id] });
-    await api.send('POST', '/subscriptions', { group: group.body.id, pattern: 'shop.*', level: 'responder' });
+    await addGroup(api, 'shop', [ana.id], { pattern: 'shop.*', level: 'responder' });
     await world.raise(acme, { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' });
     const id = (await api.get<List<EventAnswer>>('/events')).body.items[0]?.id ?? '';
     const event = async () =>
@@ -43,11 +36,8 @@ onBothDatabases('A link in a notice', (database) => {
     const text = sink.mails[0]?.parsed.text ?? '';
     const links = [...text.matchAll(/\/act\/[a-z2-7]+/g)].map(([path]) => path);
     const [claim = '', hour = '', tomorrow = '', complete = ''] = links;
-    const ask = async (method: string, path: string, fields?: Record<string, string>) => {
-      const body = fields ? { body: new URLSearchParams(fields) } : {};
-      const response = await fetch(world.baseUrl + path, { method, redirect: 'manual', ...body });
-      return { status: response.status, headers: response.headers, html: await response.text() };
-    };
+    const ask = (method: string, path: string, fields?: Record<string, string>) =>
+      followLink(world, method, path, fields);
     const press = async (path: string, more: Record<string, string> = {}) => {
       const { html } = await ask('GET', path);
       const version = /name="version" value="(\d+)"/.exec(html)?.[1] ?? '';

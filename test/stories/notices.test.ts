@@ -1,21 +1,13 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const SECOND = 1000;
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 interface DeliveryAnswer {
   state: string;
@@ -27,7 +19,7 @@ onBothDatabases('The mail to somebody who is given an event', (database) => {
   async function seed(settings: Record<string, string> = {}) {
     const world = await openWorld(database, {
       settings: {
-        DATAMER_SMTP_OUT_URL: sink.url,
+        ...sink.settings,
         DATAMER_MAIL_FROM: 'DaTamer <datamer@alerts.example>',
         DATAMER_PUBLIC_URL: 'http://pager.example',
         ...settings,

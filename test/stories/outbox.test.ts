@@ -1,5 +1,5 @@
 /** A notice is written with its event and goes out at least once, as the same mail, whatever stops the process in between. */
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import net from 'node:net';
 import { acrossTenants, inTenant } from '../../src/db/transaction.ts';
 import { DAY, later } from '../../src/kernel/clock.ts';
@@ -7,33 +7,25 @@ import { claimDueDeliveries, removeOldDeliveries } from '../../src/outbound/deli
 import { sendDue } from '../../src/outbound/send-due.ts';
 import type { List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
+import { addGroup } from '../support/team.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 onBothDatabases('A notice', (database) => {
   async function seed(outUrl = sink.url) {
     const world = await openWorld(database, {
-      settings: { DATAMER_SMTP_OUT_URL: outUrl, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
+      settings: { ...sink.settings, DATAMER_SMTP_OUT_URL: outUrl },
     });
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
     const ana = await world.addUser(acme, 'ana');
-    const group = await api.send<{ id: string }>('POST', '/groups', { name: 'ops', users: [ana.id] });
-    await api.send('POST', '/subscriptions', { group: group.body.id, pattern: '*', level: 'responder' });
+    await addGroup(api, 'ops', [ana.id], { pattern: '*', level: 'responder' });
     await world.settle();
     const deliveries = async () =>
       (

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import os from 'node:os';
 import type { ParsedMail } from 'mailparser';
 import { removeMember } from '../../src/accounts/users.ts';
@@ -10,24 +10,20 @@ import { silentLog } from '../../src/kernel/log.ts';
 import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
+import { addGroup } from '../support/team.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
 
-let sink: MailSink;
+const sink = useMailSink();
 const doors: OpenDoor[] = [];
 const clients: SmtpClient[] = [];
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
 
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
   for (const door of doors.splice(0)) await door.close();
-  await sink.close();
 });
 
 async function openDoor(world: World): Promise<SmtpClient> {
@@ -52,21 +48,19 @@ onBothDatabases('A reply to a notice', (database) => {
   async function seed() {
     const world = await openWorld(database, {
       start: '2026-11-21T21:06:55Z',
-      settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
+      settings: sink.settings,
     });
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
     const ana = await world.addUser(acme, 'ana');
     const bo = await world.addUser(acme, 'bo');
-    const group = await api.send<{ id: string }>('POST', '/groups', { name: 'shop', users: [ana.id, bo.id] });
-    await api.send('POST', '/subscriptions', { group: group.body.id, pattern: 'shop.*', level: 'responder' });
+    await addGroup(api, 'shop', [ana.id, bo.id], { pattern: 'shop.*', level: 'responder' });
     await world.raise(acme, { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' });
     const id = (await api.get<List<EventAnswer>>('/events')).body.items[0]?.id ?? '';
     const event = async () => (await api.get<EventAnswer>(`/events/${id}`)).body;
     const door = await openDoor(world);
     let count = 0;
-    const to = (name: string) =>
-      sink.mails.filter((mail) => mail.to === `${name}@acme.example`).map(({ parsed }) => parsed);
+    const to = (name: string) => sink.mailsTo(name).map(({ parsed }) => parsed);
     const latest = (name: string): ParsedMail => {
       const mail = to(name).at(-1);
       if (!mail) throw new Error(`${name} has got nothing`);
@@ -189,12 +183,7 @@ onBothDatabases('A reply to a notice', (database) => {
   it('to a digest must say which event', async () => {
     const { event, reply, latest, world, acme, api } = await seed();
     const cy = await world.addUser(acme, 'cy');
-    const group = await api.send<{ id: string }>('POST', '/groups', { name: 'watch', users: [cy.id] });
-    await api.send('POST', '/subscriptions', {
-      group: group.body.id,
-      pattern: 'shop.*',
-      level: 'interested',
-    });
+    await addGroup(api, 'watch', [cy.id], { pattern: 'shop.*', level: 'interested' });
     await world.raise(acme, { subject: 'PROBLEM: ticket queue grows :warn: :org:shop.desk: :svr:q1:' });
     await world.pass(20 * 60_000);
     const digest = latest('cy');

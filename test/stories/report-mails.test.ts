@@ -1,19 +1,11 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { BrowserSession } from '../support/browser-session.ts';
 import type { List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { unsubscribePathOf, useMailSink } from '../support/mail-sink.ts';
 import { openWorld } from '../support/world.ts';
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 interface Wish {
   id: string;
@@ -32,8 +24,7 @@ onBothDatabases('A report by mail', (database) => {
     const world = await openWorld(database, {
       start: '2026-03-28T11:00:00Z',
       settings: {
-        DATAMER_SMTP_OUT_URL: sink.url,
-        DATAMER_MAIL_FROM: 'datamer@alerts.example',
+        ...sink.settings,
         DATAMER_PUBLIC_URL: 'http://pager.example',
       },
     });
@@ -47,11 +38,7 @@ onBothDatabases('A report by mail', (database) => {
       await world.settle();
     };
     const wishes = async () => (await api.get<List<Wish>>('/report-mails')).body.items;
-    const linkOf = (mail: (typeof sink.mails)[number] | undefined): string =>
-      /^List-Unsubscribe: <https?:\/\/[^/]+([^>]+)>/m.exec(
-        mail?.raw.toString().replaceAll(/\r\n[ \t]/g, ' ') ?? '',
-      )?.[1] ?? '';
-    return { world, acme, ana, api, session, at, wishes, linkOf };
+    return { world, acme, ana, api, session, at, wishes };
   }
 
   it('comes at its time on the wall, with the figures of the page’s CSV, over the night in which clocks leap', async () => {
@@ -178,7 +165,7 @@ onBothDatabases('A report by mail', (database) => {
   });
 
   it('ends by its List-Unsubscribe, by its button, and with its person', async () => {
-    const { world, acme, ana, api, session, at, wishes, linkOf } = await seed();
+    const { world, acme, ana, api, session, at, wishes } = await seed();
     const bo = await world.addUser(acme, 'bo');
     const cy = await world.addUser(acme, 'cy', 'admin');
     for (const user of [ana, bo, cy]) {
@@ -187,7 +174,7 @@ onBothDatabases('A report by mail', (database) => {
     }
     await at('2026-03-29T05:00:00Z');
     expect(sink.mails).toHaveLength(3);
-    const link = linkOf(sink.mails.find(({ to }) => to.startsWith('bo@')));
+    const link = unsubscribePathOf(sink.mails.find(({ to }) => to.startsWith('bo@')));
     const ask = async (fields?: Record<string, string>) => {
       const sent = fields ? { method: 'POST', body: new URLSearchParams(fields) } : {};
       const response = await fetch(world.baseUrl + link, { redirect: 'manual', ...sent });

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventAnswer, List, Problem } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
+import { ownGroupOf, subscribe } from '../support/team.ts';
 import { openWorld, type WorldOptions } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -35,36 +36,21 @@ const TROUBLES = [
 
 type ShownEvent = EventAnswer & { silencedUntil: string | null };
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 onBothDatabases('A silence', (database) => {
   async function seed(options: WorldOptions = {}) {
     const settings = {
-      DATAMER_SMTP_OUT_URL: sink.url,
-      DATAMER_MAIL_FROM: 'datamer@alerts.example',
+      ...sink.settings,
       DATAMER_PUBLIC_URL: 'http://pager.example',
     };
     const world = await openWorld(database, { settings, ...options });
     const acme = await world.addTenant('acme');
     const ana = await world.addUser(acme, 'ana');
-    await world.addUser(acme, 'ben');
+    const ben = await world.addUser(acme, 'ben');
     const api = await world.api(acme);
-    const groups = (await api.get<List<{ id: string; name: string }>>('/groups')).body.items;
-    const subscribe = async (name: string, pattern: string, level: string) => {
-      const group = groups.find((one) => one.name === `${name}@acme.example`)?.id;
-      const made = await api.send('POST', '/subscriptions', { group, pattern, level });
-      expect(made.status).toBe(201);
-    };
-    await subscribe('ana', 'shop.*', 'responder');
-    await subscribe('ben', 'shop.*', 'interested');
+    await subscribe(api, await ownGroupOf(api, ana.id), { pattern: 'shop.*', level: 'responder' });
+    await subscribe(api, await ownGroupOf(api, ben.id), { pattern: 'shop.*', level: 'interested' });
     const silence = async (body: Record<string, unknown>): Promise<SilenceAnswer> => {
       const answer = await api.send<SilenceAnswer>('POST', '/silences', { reason: 'DB upgrade', ...body });
       expect([answer.status, answer.body]).toEqual([201, answer.body]);

@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { useMailSink } from '../support/mail-sink.ts';
+import { addGroup, type Told } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 onBothDatabases('New events', (database) => {
   /** At 22:07 in Berlin; Ana responds to the shop, Bo is interested in it. */
@@ -22,24 +15,21 @@ onBothDatabases('New events', (database) => {
     const world = await openWorld(database, {
       start: '2026-11-21T21:07:00Z',
       settings: {
-        DATAMER_SMTP_OUT_URL: sink.url,
-        DATAMER_MAIL_FROM: 'datamer@alerts.example',
+        ...sink.settings,
         DATAMER_PUBLIC_URL: 'http://pager.example',
       },
     });
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
-    const subscribe = async (name: string, input: object) => {
+    const subscribe = async (name: string, told: Told) => {
       const user = await world.addUser(acme, name);
-      const group = await api.send<{ id: string }>('POST', '/groups', { name, users: [user.id] });
-      const subscribed = await api.send('POST', '/subscriptions', { group: group.body.id, ...input });
-      expect(subscribed.status).toBe(201);
+      await addGroup(api, name, [user.id], told);
       return user;
     };
     const timeline = async (id: string | undefined) =>
       (await api.get<{ timeline: { what: string; why: string | null }[] }>(`/events/${id}`)).body.timeline;
     const events = async () => (await api.get<List<EventAnswer>>('/events?limit=500')).body.items;
-    const to = (name: string) => sink.mails.filter((mail) => mail.to === `${name}@acme.example`);
+    const to = (name: string) => sink.mailsTo(name);
     return { world, acme, api, subscribe, timeline, events, to };
   }
 

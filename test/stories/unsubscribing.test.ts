@@ -1,64 +1,46 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { List } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { MailSink } from '../support/mail-sink.ts';
+import { followLink } from '../support/follow-link.ts';
+import { unsubscribePathOf, useMailSink } from '../support/mail-sink.ts';
+import { addGroup, ownGroupOf, subscribe } from '../support/team.ts';
 import { openWorld } from '../support/world.ts';
 
-let sink: MailSink;
-
-beforeEach(async () => {
-  sink = await MailSink.open();
-});
-
-afterEach(async () => {
-  await sink.close();
-});
+const sink = useMailSink();
 
 onBothDatabases('The unsubscribe link of a notice', (database) => {
   /** Ana and Bo respond to the shop by one group; Cy is interested in it by a subscription of their own. */
   async function seed() {
     const world = await openWorld(database, {
       start: '2026-11-21T21:07:00Z',
-      settings: { DATAMER_SMTP_OUT_URL: sink.url, DATAMER_MAIL_FROM: 'datamer@alerts.example' },
+      settings: sink.settings,
     });
     const acme = await world.addTenant('acme');
     const api = await world.api(acme);
-    const people = [await world.addUser(acme, 'ana'), await world.addUser(acme, 'bo')];
+    const ana = await world.addUser(acme, 'ana');
+    const bo = await world.addUser(acme, 'bo');
     const cy = await world.addUser(acme, 'cy');
-    const group = await api.send<{ id: string }>('POST', '/groups', {
-      name: 'shop',
-      users: people.map(({ id }) => id),
-    });
-    await api.send('POST', '/subscriptions', { group: group.body.id, pattern: 'shop.*', level: 'responder' });
-    const { items } = (await api.get<List<{ id: string; personalUserId: string | null }>>('/groups')).body;
-    const own = items.find(({ personalUserId }) => personalUserId === cy.id);
-    await api.send('POST', '/subscriptions', { group: own?.id, pattern: 'shop.*', level: 'interested' });
+    await addGroup(api, 'shop', [ana.id, bo.id], { pattern: 'shop.*', level: 'responder' });
+    await subscribe(api, await ownGroupOf(api, cy.id), { pattern: 'shop.*', level: 'interested' });
     let count = 0;
     const trouble = async () => {
       count += 1;
       const subject = `PROBLEM: trouble ${count} of its own :critical: :org:shop.part${count}: :svr:h${count}.example:`;
       await world.raise(acme, { subject });
     };
-    const to = (name: string) => sink.mails.filter((mail) => mail.to === `${name}@acme.example`);
     const linkOf = (name: string): string => {
-      const head =
-        to(name)[0]
-          ?.raw.toString()
-          .replaceAll(/\r\n[ \t]/g, ' ') ?? '';
-      expect(head).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
-      return /^List-Unsubscribe: <https?:\/\/[^/]+([^>]+)>/m.exec(head)?.[1] ?? '';
+      const [mail] = sink.mailsTo(name);
+      expect(mail?.raw.toString()).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+      return unsubscribePathOf(mail);
     };
-    const ask = async (method: string, path: string, fields?: Record<string, string>) => {
-      const body = fields ? { body: new URLSearchParams(fields) } : {};
-      const response = await fetch(world.baseUrl + path, { method, redirect: 'manual', ...body });
-      return { status: response.status, html: await response.text() };
-    };
+    const ask = (method: string, path: string, fields?: Record<string, string>) =>
+      followLink(world, method, path, fields);
     const audience = async () => {
       const told = await api.get<List<{ email: string }>>('/audience?org=shop.web&severity=critical');
       return told.body.items.map(({ email }) => email);
     };
-    return { world, acme, api, trouble, to, linkOf, ask, audience };
+    return { world, acme, api, trouble, to: (name: string) => sink.mailsTo(name), linkOf, ask, audience };
   }
 
   it('asks on a GET, and ends them for its person alone when a mail provider presses the button', async () => {

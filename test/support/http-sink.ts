@@ -1,4 +1,5 @@
 /** A web server that takes what is posted to it, remembers it, and answers as it is told. */
+import { afterEach, beforeEach } from '@jest/globals';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -16,26 +17,39 @@ export interface SinkAnswer {
   body?: string;
 }
 
+/** For each test of the file, empty at its start. */
+export function useHttpSink(): HttpSink {
+  const sink = new HttpSink();
+  beforeEach(() => sink.open());
+  afterEach(() => sink.close());
+  return sink;
+}
+
 export class HttpSink {
   readonly requests: SunkRequest[] = [];
   /** For the next requests; then all are welcome. `hang` answers nothing until the sink is closed. */
   readonly answers: (SinkAnswer | 'hang')[] = [];
   readonly #server: http.Server | https.Server;
 
-  private constructor(server: http.Server | https.Server) {
-    this.#server = server;
-    server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
+  constructor(certificate?: { cert: string; key: string }) {
+    this.#server = certificate ? https.createServer(certificate) : http.createServer();
+    this.#server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
       void this.#take(request, response);
     });
   }
 
   static async open(certificate?: { cert: string; key: string }): Promise<HttpSink> {
-    const server = certificate ? https.createServer(certificate) : http.createServer();
-    const sink = new HttpSink(server);
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
+    const sink = new HttpSink(certificate);
+    await sink.open();
     return sink;
+  }
+
+  async open(): Promise<void> {
+    this.requests.length = 0;
+    this.answers.length = 0;
+    await new Promise<void>((resolve) => {
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
   }
 
   get port(): number {
