@@ -1,5 +1,5 @@
 /** Mailboxes on a real Dovecot, read by the real reader. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Tenant } from '../../src/accounts/tenants.ts';
 import { acrossTenants } from '../../src/db/transaction.ts';
 import { parseMailboxUrl } from '../../src/inbound/imap/mailbox-url.ts';
@@ -13,7 +13,7 @@ import {
 import type { List, MseAnswer } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { Dovecot } from '../support/dovecot.ts';
+import { useDovecot } from '../support/dovecot.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld, type ApiClient, type World } from '../support/world.ts';
 
@@ -26,15 +26,7 @@ function newUser(): string {
 }
 
 describeWith('Dovecot', 'Mailboxes on Dovecot', (program) => {
-  let dovecot: Dovecot;
-
-  beforeAll(async () => {
-    dovecot = await Dovecot.start(program);
-  });
-
-  afterAll(async () => {
-    await dovecot.stop();
-  });
+  const dovecot = useDovecot(program);
 
   onBothDatabases('A mailbox', (database) => {
     async function seed() {

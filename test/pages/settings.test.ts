@@ -1,10 +1,10 @@
 /** Settings: mailboxes with their test, people, groups, tokens, tenant, notices, oneself; with script and without. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { Dovecot, DOVECOT_PASSWORD } from '../support/dovecot.ts';
+import { useDovecot, DOVECOT_PASSWORD } from '../support/dovecot.ts';
 import { freePort } from '../support/postgres-cluster.ts';
 import { PASSWORD } from '../support/browser-session.ts';
 import { openWorld } from '../support/world.ts';
@@ -197,11 +197,7 @@ onBothDatabases('Settings', (database) => {
     const browser = useChromium(executable);
 
     describeWith('Dovecot', 'with a mail server', (program) => {
-      let dovecot: Dovecot;
-      beforeAll(async () => {
-        dovecot = await Dovecot.start(program);
-      });
-      afterAll(async () => dovecot.stop());
+      const dovecot = useDovecot(program);
 
       it('test a mailbox in place, so that what was typed can be saved', async () => {
         const { world } = await seed();

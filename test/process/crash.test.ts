@@ -1,5 +1,5 @@
 /** Kill -9 in the middle of work: what was acknowledged is there, once; what was not is still with the sender. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { createPostgresDatabase } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { Dovecot } from '../support/dovecot.ts';
+import { Dovecot, useDovecot } from '../support/dovecot.ts';
 import { MailSink, type SunkMail } from '../support/mail-sink.ts';
 import { killAll, runProgram, Serve, type Environment } from '../support/program.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
@@ -186,15 +186,7 @@ function crashTests(environmentFor: () => Promise<Environment>): void {
   });
 
   describeWith('Dovecot', 'with a mailbox on Dovecot', (program) => {
-    let dovecot: Dovecot;
-
-    beforeAll(async () => {
-      dovecot = await Dovecot.start(program);
-    });
-
-    afterAll(async () => {
-      await dovecot.stop();
-    });
+    const dovecot = useDovecot(program);
 
     it('brings exactly what was delivered, whatever it was killed in', async () => {
       const environment = await environmentFor();

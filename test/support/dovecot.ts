@@ -1,4 +1,5 @@
 /** A Dovecot of the tests' own, in a temp folder on free ports; any user, password `secret`. */
+import { afterAll, beforeAll } from '@jest/globals';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -20,29 +21,42 @@ export interface DovecotOptions {
   capabilities?: string;
 }
 
+/** One for the tests of a file, or of a `describe`. */
+export function useDovecot(program: string, options: DovecotOptions = {}): Dovecot {
+  const dovecot = new Dovecot(program, options);
+  beforeAll(() => dovecot.start());
+  afterAll(() => dovecot.stop());
+  return dovecot;
+}
+
 export class Dovecot {
-  readonly port: number;
-  readonly tlsPort: number;
-  readonly #folder: string;
+  port = 0;
+  tlsPort = 0;
   readonly #program: string;
+  readonly #options: DovecotOptions;
+  #folder = '';
   #process: ChildProcess | null = null;
 
-  private constructor(program: string, folder: string, port: number, tlsPort: number) {
+  constructor(program: string, options: DovecotOptions = {}) {
     this.#program = program;
-    this.#folder = folder;
-    this.port = port;
-    this.tlsPort = tlsPort;
+    this.#options = options;
   }
 
-  static async start(program: string, options: DovecotOptions = {}): Promise<Dovecot> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-dovecot-'));
-    const dovecot = new Dovecot(program, folder, await freePort(), await freePort());
-    await dovecot.#configure(options);
-    await dovecot.resume();
+  static async start(program: string): Promise<Dovecot> {
+    const dovecot = new Dovecot(program);
+    await dovecot.start();
     return dovecot;
   }
 
-  async #configure(options: DovecotOptions): Promise<void> {
+  async start(): Promise<void> {
+    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), 'datamer-dovecot-'));
+    this.port = await freePort();
+    this.tlsPort = await freePort();
+    await this.#configure();
+    await this.resume();
+  }
+
+  async #configure(): Promise<void> {
     const [user, group] =
       process.getuid?.() === 0 ? ['nobody', 'nogroup'] : [os.userInfo().username, String(process.getgid?.())];
     const certificate = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -58,7 +72,7 @@ export class Dovecot {
     }
     fs.writeFileSync(
       path.join(this.#folder, 'dovecot.conf'),
-      configuration(this.#folder, this.port, this.tlsPort, user, group, options),
+      configuration(this.#folder, this.port, this.tlsPort, user, group, this.#options),
     );
   }
 

@@ -1,5 +1,5 @@
 /** Folder mode when something comes in between: a crash, two people at once, folders renamed or removed. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { folderDeeds } from '../../../src/app/folder-deeds.ts';
 import { inTenant, type Tx } from '../../../src/db/transaction.ts';
 import { findPlaces } from '../../../src/inbound/folders/find-places.ts';
@@ -8,19 +8,11 @@ import { FolderTree } from '../../../src/inbound/folders/tree.ts';
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import { onBothDatabases } from '../../support/databases.ts';
 import { describeWith } from '../../support/describe-with.ts';
-import { Dovecot } from '../../support/dovecot.ts';
+import { useDovecot } from '../../support/dovecot.ts';
 import { FolderWorld } from '../../support/mail-folders.ts';
 
 describeWith('Dovecot', 'Folders and accidents', (program) => {
-  let dovecot: Dovecot;
-
-  beforeAll(async () => {
-    dovecot = await Dovecot.start(program);
-  });
-
-  afterAll(async () => {
-    await dovecot.stop();
-  });
+  const dovecot = useDovecot(program);
 
   onBothDatabases('A mailbox that is sorted', (database) => {
     const WEB = 'DaTamer/shop/web';

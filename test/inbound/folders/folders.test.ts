@@ -1,20 +1,12 @@
 /** Folder mode on a real Dovecot: people work with a plain IMAP program, others with the API. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { onBothDatabases } from '../../support/databases.ts';
 import { describeWith } from '../../support/describe-with.ts';
-import { Dovecot } from '../../support/dovecot.ts';
+import { useDovecot } from '../../support/dovecot.ts';
 import { FolderWorld } from '../../support/mail-folders.ts';
 
 describeWith('Dovecot', 'Folders', (program) => {
-  let dovecot: Dovecot;
-
-  beforeAll(async () => {
-    dovecot = await Dovecot.start(program);
-  });
-
-  afterAll(async () => {
-    await dovecot.stop();
-  });
+  const dovecot = useDovecot(program);
 
   onBothDatabases('A mailbox that is sorted', (database) => {
     it('has each mail in the folder of its path, then of who has its event, then with the completed', async () => {

@@ -1,8 +1,8 @@
 /** Folder mode on servers of several kinds, with names of people as they are. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { onEmbeddedDatabase } from '../../support/databases.ts';
 import { describeWith } from '../../support/describe-with.ts';
-import { Dovecot, type DovecotOptions } from '../../support/dovecot.ts';
+import { useDovecot, type DovecotOptions } from '../../support/dovecot.ts';
 import { FolderWorld } from '../../support/mail-folders.ts';
 
 interface Kind {
@@ -43,15 +43,7 @@ const NAMES = [
 
 describe.each(KINDS)('Folders on a server $name', ({ options, path }) => {
   describeWith('Dovecot', 'with people', (program) => {
-    let dovecot: Dovecot;
-
-    beforeAll(async () => {
-      dovecot = await Dovecot.start(program, options);
-    });
-
-    afterAll(async () => {
-      await dovecot.stop();
-    });
+    const dovecot = useDovecot(program, options);
 
     onEmbeddedDatabase('of odd names', (database) => {
       it('are made by their names, and understood by them', async () => {
