@@ -6,6 +6,7 @@ import { readMail } from '../../src/inbound/parse/read-mail.ts';
 import { viewOf } from '../../src/triage/parsers/mail-view.ts';
 import { readMailBy } from '../../src/triage/parsers/run-parsers.ts';
 import { PARSERS } from '../../src/triage/parsers/registry.ts';
+import { leastProcessorMs } from '../support/processor-time.ts';
 
 interface Label {
   file: string;
@@ -80,19 +81,6 @@ const NASTY: [string, string][] = [
 ];
 
 const MOST_MS = { pattern: 5, mail: 60 };
-/** Enough to outlast a collection of garbage, whose threads count as well. */
-const MOST_ATTEMPTS = 40;
-
-/** Processor time, the best of a few: other tests run beside this one, and nothing makes code faster than it is. */
-function leastMs(work: () => unknown): number {
-  let least = Infinity;
-  for (let attempt = 0; attempt < MOST_ATTEMPTS && least > 1; attempt += 1) {
-    const before = process.cpuUsage();
-    work();
-    least = Math.min(least, process.cpuUsage(before).user / 1000);
-  }
-  return least;
-}
 
 describe('Hostile text', () => {
   const clues = PARSERS.flatMap((parser) => ('clues' in parser ? parser.clues : []));
@@ -105,9 +93,9 @@ describe('Hostile text', () => {
     const mail = viewOf(await readMail(raw));
     const slow = clues.filter(({ pattern, in: place }) => {
       const field = mail[typeof place === 'string' ? place : 'subject'];
-      return leastMs(() => field.match(pattern)) > MOST_MS.pattern;
+      return leastProcessorMs(() => field.match(pattern)) > MOST_MS.pattern;
     });
     expect(slow.map(({ pattern }) => pattern)).toEqual([]);
-    expect(leastMs(() => readMailBy(mail, PARSERS))).toBeLessThan(MOST_MS.mail);
+    expect(leastProcessorMs(() => readMailBy(mail, PARSERS))).toBeLessThan(MOST_MS.mail);
   });
 });
