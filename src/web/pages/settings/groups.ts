@@ -4,34 +4,25 @@ import { listMutes } from '../../../accounts/mutes.ts';
 import { may } from '../../../accounts/role.ts';
 import { listSubscriptions } from '../../../accounts/subscriptions.ts';
 import { listMembers, type Member } from '../../../accounts/users.ts';
-import { NotFound } from '../../../kernel/errors.ts';
 import { listPolicies } from '../../../outbound/escalation/policies.ts';
 import { tells } from '../../../outbound/escalation/policy.ts';
-import { page, type PageScope, type View } from '../../page.ts';
+import { editorPages, findOpened, type Opened } from '../../editor-pages.ts';
+import type { PageScope, View } from '../../page.ts';
 import { presentForm } from '../../presenters/form.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = '/settings/groups';
 
-export const groupPages = [
-  page({ path: PATH, permission: 'read', load: async (scope) => show(scope, null) }),
-  page({ path: `${PATH}/new`, permission: 'work', load: async (scope) => show(scope, 'new') }),
-  page({
-    path: `${PATH}/:id`,
-    permission: 'work',
-    load: async (scope, request) => show(scope, String(request.params['id'])),
-  }),
-];
+export const groupPages = editorPages({ path: PATH, read: 'read', edit: 'work', show });
 
-async function show(scope: PageScope, opened: string | null): Promise<View> {
+async function show(scope: PageScope, opened: Opened): Promise<View> {
   const { tx, tenant, role } = scope;
   const groups = (await listGroups(tx, tenant.id)).filter(({ personalUserId }) => personalUserId === null);
   const members = await listMembers(tx, tenant.id);
   const subscriptions = await listSubscriptions(tx, tenant.id);
   const mutes = await listMutes(tx, tenant.id);
   const policies = await listPolicies(tx, tenant.id);
-  const group = groups.find(({ id }) => id === opened);
-  if (opened !== null && opened !== 'new' && !group) throw new NotFound('group');
+  const group = findOpened(groups, opened, 'group');
   return {
     view: 'settings/groups',
     title: 'Groups',
@@ -53,7 +44,7 @@ async function show(scope: PageScope, opened: string | null): Promise<View> {
           .filter((each) => each.group === one.id)
           .map(({ userName, pattern }) => `${userName} is not told of ${pattern}`),
       })),
-      editor: opened === null ? null : presentEditor(scope, group ?? null, members),
+      editor: opened === null ? null : presentEditor(scope, group, members),
     },
   };
 }

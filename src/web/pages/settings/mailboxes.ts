@@ -2,52 +2,24 @@
 import { may } from '../../../accounts/role.ts';
 import { listAddresses } from '../../../accounts/tenants.ts';
 import { listMailboxes, type Mailbox } from '../../../inbound/imap/mailboxes.ts';
-import { NotFound } from '../../../kernel/errors.ts';
 import { doorAliveAt } from '../../../watchdog/doors.ts';
 import { isStale } from '../../../watchdog/blind.ts';
 import { testResult } from '../../api/intake.ts';
+import { editorPages, findOpened, type Opened } from '../../editor-pages.ts';
 import { shownAnswer } from '../../forms.ts';
-import { page, type PageScope, type View } from '../../page.ts';
+import type { PageScope, View } from '../../page.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';
 import { presentMailbox, presentTest } from '../../presenters/mailbox.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = '/settings/mailboxes';
 
-export const mailboxPages = [
-  page({
-    path: PATH,
-    permission: 'read',
-    load: async (scope) => show(scope, await list(scope), null),
-  }),
-  page({
-    path: `${PATH}/new`,
-    permission: 'administer',
-    load: async (scope) => show(scope, await list(scope), 'new'),
-  }),
-  page({
-    path: `${PATH}/:id`,
-    permission: 'administer',
-    load: async (scope, request) => {
-      const mailboxes = await list(scope);
-      const open = mailboxes.find(({ id }) => id === request.params['id']);
-      if (!open) throw new NotFound('mailbox');
-      return show(scope, mailboxes, open);
-    },
-  }),
-];
+export const mailboxPages = editorPages({ path: PATH, read: 'read', edit: 'administer', show });
 
-async function list({ tx, tenant }: PageScope): Promise<Mailbox[]> {
-  return listMailboxes(tx, tenant.id);
-}
-
-async function show(
-  scope: PageScope,
-  mailboxes: readonly Mailbox[],
-  open: Mailbox | 'new' | null,
-): Promise<View> {
+async function show(scope: PageScope, opened: Opened): Promise<View> {
   const { tx, tenant, role, now, timeZone } = scope;
-  const stored = open === 'new' ? null : open;
+  const mailboxes = await listMailboxes(tx, tenant.id);
+  const stored = findOpened(mailboxes, opened, 'mailbox');
   const door = await presentDoor(scope);
   return {
     view: 'settings/mailboxes',
@@ -63,7 +35,7 @@ async function show(
       door,
       hasDoors: mailboxes.length > 0 || door !== null,
       addresses: await listAddresses(tx, tenant.id),
-      editor: open ? presentEditor(scope, stored) : null,
+      editor: opened === null ? null : presentEditor(scope, stored),
       opened: stored ? presentMailbox(stored, now, timeZone) : null,
     },
   };

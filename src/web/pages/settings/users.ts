@@ -2,30 +2,21 @@
 import { may, ROLES } from '../../../accounts/role.ts';
 import { listGroups } from '../../../accounts/groups.ts';
 import { listMembers, type Member } from '../../../accounts/users.ts';
-import { NotFound } from '../../../kernel/errors.ts';
-import { page, type PageScope, type View } from '../../page.ts';
+import { editorPages, findOpened, type Opened } from '../../editor-pages.ts';
+import type { PageScope, View } from '../../page.ts';
 import { capitalise } from '../../presenters/capitalise.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = '/settings/users';
 
-export const userPages = [
-  page({ path: PATH, permission: 'read', load: async (scope) => show(scope, null) }),
-  page({ path: `${PATH}/new`, permission: 'administer', load: async (scope) => show(scope, 'new') }),
-  page({
-    path: `${PATH}/:id`,
-    permission: 'administer',
-    load: async (scope, request) => show(scope, String(request.params['id'])),
-  }),
-];
+export const userPages = editorPages({ path: PATH, read: 'read', edit: 'administer', show });
 
-async function show(scope: PageScope, opened: string | null): Promise<View> {
+async function show(scope: PageScope, opened: Opened): Promise<View> {
   const { tx, tenant, role, user } = scope;
   const members = await listMembers(tx, tenant.id);
   const groups = await listGroups(tx, tenant.id);
-  const member = members.find(({ id }) => id === opened);
-  if (opened !== null && opened !== 'new' && !member) throw new NotFound('user');
+  const member = findOpened(members, opened, 'user');
   const names = (id: string): string =>
     groups
       .filter(({ users, personalUserId }) => personalUserId === null && users.some((one) => one === id))
@@ -46,7 +37,7 @@ async function show(scope: PageScope, opened: string | null): Promise<View> {
         isCurrent: one.id === opened,
         groups: names(one.id),
       })),
-      editor: opened === null ? null : presentEditor(scope, member ?? null),
+      editor: opened === null ? null : presentEditor(scope, member),
     },
   };
 }
