@@ -18,23 +18,19 @@ export function* walkCron(
   excuses: readonly Excuse[],
   onChange: (at: number, breach: Breach | null) => void,
 ): Generator<Verdict> {
-  const endOf = (due: number) => afterGrace(due, graceMs(expectation), excuses);
-  const arrivedIn = (from: number, until: number) => {
-    const arrival = arrivals[firstIndex(arrivals, (at) => at > from)];
-    return arrival !== undefined && arrival <= until ? arrival : null;
-  };
+  const windows = new CronWindows(expectation, cron, arrivals, excuses);
   let from = state.judgedUntil;
   let breach = state.breach;
   for (;;) {
     if (breach?.isOpened) {
-      const arrival = arrivedIn(from, Infinity);
+      const arrival = windows.arrivalIn(from, Infinity);
       if (arrival === null) return;
       onChange(arrival, null);
       yield { type: 'closed', kind: 'MISSING', at: arrival, since: breach.since, count: 1 };
       from = arrival;
       breach = null;
     }
-    const missed = nextMissed(expectation, cron, from, excuses, endOf, arrivedIn);
+    const missed = windows.nextMissed(from);
     if (!missed) return;
     breach = { kind: 'MISSING', since: missed.due, isOpened: true };
     onChange(missed.end, breach);
@@ -43,37 +39,78 @@ export function* walkCron(
   }
 }
 
-/** Times asked of the library at once. */
-const AT_ONCE = 8;
+/** A time, and when the mails come that count for it: in (begin, end]. */
+interface CronWindow {
+  due: number;
+  begin: number;
+  end: number;
+}
 
-/** The first time whose grace ends after `from` and that no mail was there for. @returns null when it never comes again */
-function nextMissed(
-  expectation: Expectation,
-  cron: CronTimes,
-  from: number,
-  excuses: readonly Excuse[],
-  endOf: (due: number) => number,
-  arrivedIn: (from: number, until: number) => number | null,
-): { due: number; end: number } | null {
-  const { expression, timezone } = cron;
-  const countedFrom = expectation.countedFrom ?? new Date(0);
-  const excused = excuses.reduce((sum, [start, end]) => sum + (end - start), 0);
-  let after = later(new Date(from), -graceMs(expectation) - excused);
-  const [former] = previousTimes(expression, timezone, later(after, 1), 1);
-  let formerEnd = former && former > countedFrom ? endOf(former.getTime()) : -Infinity;
-  for (;;) {
-    const dues = nextTimes(expression, timezone, after, AT_ONCE);
-    for (const next of dues) {
-      after = next;
-      if (next <= countedFrom) continue;
-      const due = next.getTime();
-      const end = endOf(due);
-      const begin = Math.max(due - earlyMs(expectation) - 1, formerEnd);
+/** The windows of a schedule's times, and the mails that came. */
+class CronWindows {
+  readonly #expectation: Expectation;
+  readonly #cron: CronTimes;
+  readonly #arrivals: readonly number[];
+  readonly #excuses: readonly Excuse[];
+
+  constructor(
+    expectation: Expectation,
+    cron: CronTimes,
+    arrivals: readonly number[],
+    excuses: readonly Excuse[],
+  ) {
+    this.#expectation = expectation;
+    this.#cron = cron;
+    this.#arrivals = arrivals;
+    this.#excuses = excuses;
+  }
+
+  /** The first mail in (from, until]. */
+  arrivalIn(from: number, until: number): number | null {
+    const arrival = this.#arrivals[firstIndex(this.#arrivals, (at) => at > from)];
+    return arrival !== undefined && arrival <= until ? arrival : null;
+  }
+
+  /** The first window that ends after `from` and that no mail was there in. @returns null when none ever will be */
+  nextMissed(from: number): CronWindow | null {
+    for (const window of this.#listAround(from)) {
+      if (window.end > from && this.arrivalIn(window.begin, window.end) === null) return window;
+    }
+    return null;
+  }
+
+  /** From one that ends before `from`, or the first that counts, to the end of time. */
+  *#listAround(from: number): Generator<CronWindow> {
+    const countedFrom = this.#expectation.countedFrom?.getTime() ?? 0;
+    const excused = this.#excuses.reduce((sum, [start, end]) => sum + (end - start), 0);
+    const after = new Date(from - graceMs(this.#expectation) - excused);
+    const { expression, timezone } = this.#cron;
+    const [former] = previousTimes(expression, timezone, later(after, 1), 1);
+    let formerEnd = former && former.getTime() > countedFrom ? this.#endOf(former.getTime()) : -Infinity;
+    for (const due of listTimes(this.#cron, after)) {
+      if (due <= countedFrom) continue;
+      const begin = Math.max(due - earlyMs(this.#expectation) - 1, formerEnd);
+      const end = this.#endOf(due);
       // Times within one outage end together: one mail counts for all of them.
       if (begin >= end) continue;
       formerEnd = end;
-      if (end > from && arrivedIn(begin, end) === null) return { due, end };
+      yield { due, begin, end };
     }
-    if (dues.length < AT_ONCE) return null;
+  }
+
+  #endOf(due: number): number {
+    return afterGrace(due, graceMs(this.#expectation), this.#excuses);
+  }
+}
+
+/** Times asked of the library at once. */
+const AT_ONCE = 8;
+
+function* listTimes({ expression, timezone }: CronTimes, after: Date): Generator<number> {
+  let last: Date | undefined = after;
+  while (last) {
+    const dues = nextTimes(expression, timezone, last, AT_ONCE);
+    for (const due of dues) yield due.getTime();
+    last = dues[AT_ONCE - 1];
   }
 }
