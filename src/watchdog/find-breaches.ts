@@ -162,6 +162,7 @@ function judgeStream(
   };
   const judged = judge(stream, arrivals, state, watermark.getTime(), excuses);
   const learnt = learn(stream, arrivals, judged);
+  const isGraceNew = learnt.learnedGraceSeconds !== stream.learnedGraceSeconds;
   const outcome: StreamOutcome = {
     stream,
     judged,
@@ -169,8 +170,10 @@ function judgeStream(
     ended: null,
     breachEventId: stream.breachEventId,
     ...learnt,
-    // What was learnt just now holds from here on.
-    dueAt: judge({ ...stream, ...learnt }, arrivals, judged, judged.judgedUntil, excuses).dueAt,
+    // What was learnt just now holds from here on: the next verdict may fall earlier or later for it.
+    dueAt: isGraceNew
+      ? judge({ ...stream, ...learnt }, arrivals, judged, judged.judgedUntil, excuses).dueAt
+      : judged.dueAt,
   };
   for (const verdict of judged.verdicts) {
     if (verdict.type === 'opened') {

@@ -86,6 +86,8 @@ describe('A cron schedule', () => {
             const known = arrivals.filter((arrival) => arrival <= until);
             state = judge(cron(expression, grace, early), known, state, until, excuses);
             verdicts.push(...state.verdicts);
+            const again = judge(cron(expression, grace, early), known, state, until, excuses);
+            expect(again.dueAt).toBe(state.dueAt);
           }
           expect(plain(verdicts)).toEqual(
             scan(times, arrivals, grace * SECOND, early * SECOND, UNTIL, excuses),

@@ -116,6 +116,7 @@ describe('judge', () => {
           { judgedUntil: 0, breach: null },
           UNTIL,
         );
+        expect(judge(expectation, arrivals, { judgedUntil, breach }, judgedUntil).dueAt).toBe(dueAt);
         if (dueAt === null) {
           const muchLater = judge(expectation, arrivals, { judgedUntil, breach }, UNTIL + 10 * MINUTE);
           expect(muchLater.verdicts).toEqual([]);
