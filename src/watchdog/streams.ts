@@ -102,6 +102,8 @@ export async function declareStream(
     ]);
   }
   const id = newId<StreamId>(now);
+  const judgedUntil = pace.cron ? now : later(now, periodMs(pace.period));
+  const expectation = { ...pace, graceSeconds: input.graceSeconds ?? null, countedFrom: now };
   const added = await rows(
     tx,
     `insert into streams (tenant_id, id, stream_key, name, source, org, servers, sender, subject, period, n, variance,
@@ -120,13 +122,13 @@ export async function declareStream(
       pace.period,
       pace.n,
       pace.variance,
-      input.graceSeconds ?? null,
+      expectation.graceSeconds,
       now,
-      pace.cron ? now : later(now, periodMs(pace.period)),
+      judgedUntil,
       pace.cron?.expression ?? null,
       pace.cron?.timezone ?? null,
       pace.cron?.earlySeconds ?? null,
-      firstVerdictAt({ ...pace, graceSeconds: input.graceSeconds ?? null, countedFrom: now }, now),
+      firstVerdictAt(expectation, judgedUntil),
     ],
   );
   if (added.length === 0)
@@ -143,14 +145,9 @@ function declaredKey(scope: StreamScope): string {
 }
 
 /** When it would be missed if nothing ever came. */
-function firstVerdictAt(expectation: Expectation, now: Date): Date | null {
-  const judgedUntil = expectation.cron ? now : later(now, periodMs(expectation.period));
-  const { dueAt } = judge(
-    expectation,
-    [],
-    { judgedUntil: judgedUntil.getTime(), breach: null },
-    now.getTime(),
-  );
+function firstVerdictAt(expectation: Expectation, judgedUntil: Date): Date | null {
+  const from = judgedUntil.getTime();
+  const { dueAt } = judge(expectation, [], { judgedUntil: from, breach: null }, from);
   return dueAt === null ? null : new Date(dueAt);
 }
 
