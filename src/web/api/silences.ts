@@ -191,11 +191,16 @@ export async function readSilence(scope: Scope, fields: Record<string, unknown>)
   if (!read.success) {
     throw new Invalid(read.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
   }
-  await requireKnown(scope, read.data);
-  const times = { from: null, to: null, recurrence: null, ...timesOf(scope, read.data, null) };
-  const wanted = { reason: read.data.reason, ...scopeOf(read.data), ...times };
+  const wanted = await newSilenceOf(scope, read.data);
   requireAcceptable(wanted);
   return wanted;
+}
+
+/** @throws Invalid */
+async function newSilenceOf(scope: Scope, body: SilenceBody): Promise<NewSilence> {
+  await requireKnown(scope, body);
+  const times = { from: null, to: null, recurrence: null, ...timesOf(scope, body, null) };
+  return { reason: body.reason, ...scopeOf(body), ...times };
 }
 
 export async function presentSilences(scope: Scope, silences: readonly Silence[], timeZone?: string) {
@@ -253,9 +258,7 @@ export const silenceOperations = [
     readForm,
     handle: async (scope, { body }) => {
       const { tx, tenant, actor, now } = scope;
-      await requireKnown(scope, body);
-      const times = { from: null, to: null, recurrence: null, ...timesOf(scope, body, null) };
-      const wanted = { reason: body.reason, ...scopeOf(body), ...times };
+      const wanted = await newSilenceOf(scope, body);
       return show(scope, (await addSilence(tx, tenant.id, wanted, actor.name, now)).id);
     },
   }),
