@@ -10,7 +10,7 @@ import { joinOwnTenant } from '../accounts/own-tenant.ts';
 import { OWN_DOMAIN, OWN_TENANT } from '../config/own-tenant.ts';
 import { acrossTenants, type Tx } from '../db/transaction.ts';
 import { Conflict, errorCode } from '../kernel/errors.ts';
-import type { OwnTenant } from '../selfwatch/self-watch.ts';
+import type { OwnTenant } from '../selfwatch/own-door.ts';
 
 /** The address of this installation: who does not know the secret key cannot write there. */
 export function ownAddress(secretKey: string): string {

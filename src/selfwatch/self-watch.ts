@@ -3,13 +3,9 @@
  * canary, look for problems, tell of what is new and what is over, request the dead-man address. Does nothing until it
  * is told its tenant.
  */
-import { type DataSource } from 'typeorm';
-import type { ProcessRole } from '../config/schema.ts';
 import { inTenant, type Tx } from '../db/transaction.ts';
-import { between, later, type Clock, DAY, SECOND } from '../kernel/clock.ts';
-import { describeError } from '../kernel/errors.ts';
+import { between, later, DAY, SECOND } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
-import type { Log } from '../kernel/log.ts';
 import type { LoopHealth } from '../kernel/loop.ts';
 import type { DeadMan } from './dead-man.ts';
 import {
@@ -19,55 +15,25 @@ import {
   LATEST_CANARY_MS,
   type InstallationSigns,
 } from './find-problems.ts';
+import { Heartbeats, type HeartbeatOptions } from './heartbeats.ts';
 import { findTrouble } from './loops.ts';
 import type { Metrics } from './metrics.ts';
-import {
-  asMail,
-  OWN_SENDER,
-  slotOf,
-  writeHeartbeat,
-  writeProblem,
-  writeRecovery,
-  type OwnLetter,
-  type Problem,
-} from './own-letters.ts';
-import {
-  claimSlots,
-  findOldestUnseen,
-  forgetOwnMails,
-  giveSlotBack,
-  listLastSeen,
-  markSeen,
-} from './own-mails.ts';
+import { OwnDoor, type OwnDoorOptions, type OwnTenant } from './own-door.ts';
+import { writeProblem, writeRecovery, type Problem } from './own-letters.ts';
+import { findOldestUnseen, forgetOwnMails, listLastSeen, markSeen } from './own-mails.ts';
 import { forgetProblem, listProblems, markTold, recordProblems } from './own-problems.ts';
-import { CANARY, orgOf, SERVICE_PARTS, type ServicePart } from './parts.ts';
-import { postToDoor, type DoorAddress } from './post.ts';
+import { CANARY } from './parts.ts';
+import type { DoorAddress } from './post.ts';
 import { forgetSilent, listProcesses, sayAlive, sayGoodbye } from './processes.ts';
 import type { OwnHealth } from './own-health.ts';
 import { chooseTelling } from './tell-problems.ts';
 
-export interface OwnTenant {
-  id: TenantId;
-  /** Where its mail goes. */
-  address: string;
-}
-
-export interface SelfWatchOptions {
-  database: DataSource;
-  clock: Clock;
-  log: Log;
+export interface SelfWatchOptions extends HeartbeatOptions, OwnDoorOptions {
   metrics: Metrics;
-  /** Machine and roles: the same after a restart. */
-  processName: string;
-  roles: readonly ProcessRole[];
   /** True while this process is the one that looks at the whole installation. */
   isKeeper: (now: Date) => Promise<boolean>;
   lookAround: (now: Date) => Promise<Omit<InstallationSigns, 'processes' | 'canarySentAt'>>;
-  /** Throws when the pages of this process do not answer. */
-  askWeb: () => Promise<void>;
   freeBytes: () => Promise<number | null>;
-  /** Stores a mail without a door: for installations without one, and for what a door that is shut cannot take. */
-  store: (tenantId: TenantId, raw: Buffer) => Promise<void>;
   deadMan: DeadMan | null;
 }
 
@@ -88,8 +54,9 @@ interface OwnMails {
 
 export class SelfWatch {
   readonly #options: SelfWatchOptions;
+  readonly #door: OwnDoor;
+  readonly #heartbeats: Heartbeats;
   #own: OwnTenant | null = null;
-  #doors: DoorAddress[] = [];
   #loops: () => readonly LoopHealth[] = () => [];
   #watchedSince: Date;
   #writesMs: number[] = [];
@@ -98,6 +65,8 @@ export class SelfWatch {
 
   constructor(options: SelfWatchOptions) {
     this.#options = options;
+    this.#door = new OwnDoor(options);
+    this.#heartbeats = new Heartbeats(options, this.#door);
     this.#watchedSince = options.clock.now();
   }
 
@@ -109,7 +78,7 @@ export class SelfWatch {
   }
 
   addDoor(door: DoorAddress): void {
-    this.#doors.push(door);
+    this.#door.add(door);
   }
 
   get tenantId(): TenantId | null {
@@ -124,7 +93,7 @@ export class SelfWatch {
   async turn(now: Date): Promise<void> {
     if (!this.#own || between(this.#watchedSince, now) < START_MS) return;
     await this.#sayAlive(now);
-    const unsent = await this.#sendHeartbeats(now);
+    const unsent = await this.#heartbeats.send(this.#own, this.#loops(), now);
     const isKeeper = await this.#options.isKeeper(now);
     const mails = { unsent, canarySentAt: await this.#findCanary(now) };
     const problems = await this.#findProblems(mails, isKeeper, now);
@@ -167,76 +136,6 @@ export class SelfWatch {
     this.#writesMs = [...this.#writesMs, between(beganAt, clock.now())].slice(-REMEMBERED_WRITES);
   }
 
-  /** @returns why mails that are due could not be sent */
-  async #sendHeartbeats(now: Date): Promise<Problem[]> {
-    const due = this.#listAlive(now).map((part) => {
-      const slotAt = slotOf(part, now);
-      return { part, slotAt, letter: writeHeartbeat(part, slotAt) };
-    });
-    const sendings = due.map(({ part, slotAt, letter }) => ({
-      part: part.name,
-      slotAt,
-      messageId: letter.messageId,
-    }));
-    const sentAt = this.#options.clock.now();
-    const claimed = await this.#write((tx, id) => claimSlots(tx, id, sendings, sentAt));
-    const unsent: Problem[] = [];
-    for (const { part, slotAt, letter } of due.filter((one) => claimed.has(one.part.name))) {
-      const problem = (await this.#askWeb(part)) ?? (await this.#tryToPost(letter));
-      if (!problem) continue;
-      unsent.push(problem);
-      await this.#write((tx, id) => giveSlotBack(tx, id, part.name, slotAt));
-    }
-    return unsent;
-  }
-
-  /** The parts of this process of which nothing speaks against their working. */
-  #listAlive(now: Date): ServicePart[] {
-    const troubled = new Set(findTrouble(this.#loops(), now).map(({ loop }) => loop));
-    return SERVICE_PARTS.filter(
-      ({ name, role, loops }) =>
-        this.#options.roles.includes(role) &&
-        !loops.some((loop) => troubled.has(loop)) &&
-        (name !== 'inbound.smtp' || this.#doors.length > 0),
-    );
-  }
-
-  async #askWeb({ name }: ServicePart): Promise<Problem | null> {
-    if (name !== 'web') return null;
-    try {
-      await this.#options.askWeb();
-      return null;
-    } catch (error) {
-      const title = `pages of ${this.#options.processName}`;
-      return { key: title, org: orgOf('web'), severity: 'critical', title, detail: describeError(error) };
-    }
-  }
-
-  /** All parts go through the same door: one problem, whatever the number of mails it did not take. */
-  async #tryToPost(letter: OwnLetter): Promise<Problem | null> {
-    try {
-      await this.#post(letter);
-      return null;
-    } catch (error) {
-      const title = `own door of ${this.#options.processName}`;
-      return {
-        key: title,
-        org: orgOf('inbound.smtp'),
-        severity: 'critical',
-        title,
-        detail: describeError(error),
-      };
-    }
-  }
-
-  async #post(letter: OwnLetter): Promise<void> {
-    const own = this.#requireOwn();
-    const raw = await asMail(letter, own.address);
-    const [door] = this.#doors;
-    if (door) await postToDoor(door, { from: OWN_SENDER, to: own.address }, raw);
-    else await this.#options.store(own.id, raw);
-  }
-
   async #findProblems({ unsent, canarySentAt }: OwnMails, isKeeper: boolean, now: Date): Promise<Problem[]> {
     const { processName: name, freeBytes, lookAround } = this.#options;
     const own = findProcessProblems(
@@ -255,28 +154,17 @@ export class SelfWatch {
   }
 
   async #tell(now: Date): Promise<void> {
+    const own = this.#requireOwn();
     const known = await this.#write((tx, id) => listProblems(tx, id));
     const { begun, ended, dropped } = chooseTelling(known, this.#sentAt, this.#watchedSince, now);
     for (const problem of begun) {
-      await this.#postSomehow(writeProblem(problem, now));
+      await this.#door.postSomehow(own, writeProblem(problem, now));
       await this.#write((tx, id) => markTold(tx, id, problem));
     }
-    for (const problem of ended) await this.#postSomehow(writeRecovery(problem, problem.since, now));
-    for (const { key } of [...ended, ...dropped]) await this.#write((tx, id) => forgetProblem(tx, id, key));
-  }
-
-  /** A shut door must not keep from people that it is shut. */
-  async #postSomehow(letter: OwnLetter): Promise<void> {
-    try {
-      await this.#post(letter);
-    } catch (error) {
-      const own = this.#requireOwn();
-      this.#options.log.warn(
-        { subject: letter.subject, reason: describeError(error) },
-        'own door does not take mail, stored past it',
-      );
-      await this.#options.store(own.id, await asMail(letter, own.address));
+    for (const problem of ended) {
+      await this.#door.postSomehow(own, writeRecovery(problem, problem.since, now));
     }
+    for (const { key } of [...ended, ...dropped]) await this.#write((tx, id) => forgetProblem(tx, id, key));
   }
 
   async #remember(now: Date): Promise<void> {
