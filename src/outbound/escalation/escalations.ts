@@ -29,7 +29,7 @@ export async function lockEscalations(
     `select ${ROW} from escalations where tenant_id = $1 and event_id = any($2::uuid[]) order by event_id for update`,
     [tenantId, eventIds],
   );
-  return new Map(found.map(({ eventId, tenantId: _, dueAt: __, ...climb }) => [eventId, climb]));
+  return new Map(found.map((row) => [row.eventId, climbOf(row)]));
 }
 
 export async function findEscalation(tx: Tx, tenantId: TenantId, eventId: EventId): Promise<Climb | null> {
@@ -38,9 +38,11 @@ export async function findEscalation(tx: Tx, tenantId: TenantId, eventId: EventI
     `select ${ROW} from escalations where tenant_id = $1 and event_id = $2`,
     [tenantId, eventId],
   );
-  if (!found) return null;
-  const { tenantId: _, eventId: __, dueAt: ___, ...climb } = found;
-  return climb;
+  return found ? climbOf(found) : null;
+}
+
+function climbOf({ policyId, assigneeId, step, round, since }: Row): Climb {
+  return { policyId, assigneeId, step, round, since };
 }
 
 /** For the look for work; $1 is now. */
@@ -57,7 +59,7 @@ export async function claimDue(
     `select ${ROW} from escalations where due_at <= $1 order by due_at limit $2 for update skip locked`,
     [now, limit],
   );
-  return due.map(({ tenantId, eventId, dueAt: _, ...climb }) => ({ tenantId, eventId, climb }));
+  return due.map((row) => ({ tenantId: row.tenantId, eventId: row.eventId, climb: climbOf(row) }));
 }
 
 export async function saveEscalations(

@@ -4,10 +4,9 @@ import type { MaybeSeverity } from '../../events/severity.ts';
 import { later } from '../../kernel/clock.ts';
 import type { EventId, TenantId } from '../../kernel/ids.ts';
 import { lookAt, stepOn, type Look, type Standing } from './climb.ts';
-import { findEscalation } from './escalations.ts';
+import { lookAhead } from './look-ahead.ts';
 import { listPolicies } from './policies.ts';
 import { waitMs, type EscalationPolicy, type Step } from './policy.ts';
-import { loadStandings } from './standings.ts';
 import { loadTargets, reach, type Reached, type Targets } from './targets.ts';
 
 export interface ForeseenStep {
@@ -36,7 +35,9 @@ export async function foreseeLadder(
   severity: MaybeSeverity,
   now: Date,
 ): Promise<ForeseenLadder | null> {
-  return climbAhead({ ...NEW, org, severity }, null, tx, tenantId, now);
+  const event = { ...NEW, org, severity };
+  const look = lookAt(null, event, await listPolicies(tx, tenantId), now);
+  return look && climbAhead(tx, tenantId, event, look);
 }
 
 const NEW: Omit<Standing, 'org' | 'severity'> = {
@@ -56,22 +57,11 @@ export async function foreseeLadderOf(
   eventId: EventId,
   now: Date,
 ): Promise<ForeseenLadder | null> {
-  const climb = await findEscalation(tx, tenantId, eventId);
-  if (!climb) return null;
-  const event = (await loadStandings(tx, tenantId, [eventId], now, 'looked at')).get(eventId);
-  return event ? climbAhead(event, climb, tx, tenantId, now) : null;
+  const ahead = await lookAhead(tx, tenantId, eventId, now);
+  return ahead && climbAhead(tx, tenantId, ahead.event, ahead.look);
 }
 
-async function climbAhead(
-  event: Standing,
-  climb: Parameters<typeof lookAt>[0],
-  tx: Tx,
-  tenantId: TenantId,
-  now: Date,
-): Promise<ForeseenLadder | null> {
-  const policies = await listPolicies(tx, tenantId);
-  const look = lookAt(climb, event, policies, now);
-  if (!look) return null;
+async function climbAhead(tx: Tx, tenantId: TenantId, event: Standing, look: Look): Promise<ForeseenLadder> {
   const { policy } = look;
   const repeats = policy.repeats - look.climb.round;
   if (look.step === null) return { policy, steps: [], repeats, remindedAt: look.tellAt };

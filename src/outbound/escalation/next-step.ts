@@ -1,11 +1,8 @@
 /** What happens next if nobody does anything: for the event's page, in words. */
 import type { Tx } from '../../db/transaction.ts';
 import type { EventId, TenantId } from '../../kernel/ids.ts';
-import { lookAt } from './climb.ts';
 import { describeTargets } from './describe.ts';
-import { findEscalation } from './escalations.ts';
-import { listPolicies } from './policies.ts';
-import { loadStandings } from './standings.ts';
+import { lookAhead } from './look-ahead.ts';
 import { loadTargets } from './targets.ts';
 
 export interface NextStep {
@@ -22,12 +19,9 @@ export async function findNextStep(
   eventId: EventId,
   now: Date,
 ): Promise<NextStep | null> {
-  const climb = await findEscalation(tx, tenantId, eventId);
-  if (!climb) return null;
-  const event = (await loadStandings(tx, tenantId, [eventId], now, 'looked at')).get(eventId);
-  const look = event && lookAt(climb, event, await listPolicies(tx, tenantId), now);
-  if (!look) return null;
-  const { policy, step, tellAt } = look;
+  const ahead = await lookAhead(tx, tenantId, eventId, now);
+  if (!ahead) return null;
+  const { policy, step, tellAt } = ahead.look;
   const who = step && describeTargets(step.targets, await loadTargets(tx, tenantId));
   return { at: tellAt, who, policy: policy.name };
 }
