@@ -133,12 +133,12 @@ async function record(
   const now = clock.now();
   const { tenantId, attempts } = delivery;
   await acrossTenants(database, async (tx) => {
-    const channel = await findChannel(tx, tenantId, channelId);
     if (error === null) {
       await markSent(tx, delivery, now);
       await markChannelSent(tx, tenantId, channelId, now);
       return;
     }
+    const channel = await findChannel(tx, tenantId, channelId);
     const { reason, nextTryAt } = afterFailure(delivery, error, now);
     if (nextTryAt) await markForRetry(tx, delivery, reason, nextTryAt);
     else await markFailed(tx, delivery, reason, now);
