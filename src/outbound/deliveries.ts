@@ -13,6 +13,7 @@ import { newId, type ChannelId, type EventId, type TenantId, type UserId } from 
 import type { Attachment } from './attachment.ts';
 import { markChannelError } from './channels/channels.ts';
 import { CLAIM_MS } from './claims.ts';
+import { quoteMails } from './quote-mails.ts';
 import type { Message } from './wording/message.ts';
 
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'bounced';
@@ -116,6 +117,7 @@ export async function addDeliveries(
   now: Date,
 ): Promise<void> {
   if (deliveries.length === 0) return;
+  const written = await quoteMails(tx, tenantId, deliveries);
   await rows(
     tx,
     `insert into deliveries (tenant_id, id, kind, change_id, event_id, user_id, channel_id, address, message, message_id,
@@ -125,7 +127,7 @@ export async function addDeliveries(
      from json_to_recordset($2) as d (id uuid, kind text, "changeId" uuid, "eventId" uuid, "userId" uuid,
        "channelId" uuid, address text, message jsonb, "messageId" text, "inReplyTo" text, attachment jsonb, "reportMailId" uuid)
      on conflict do nothing returning id`,
-    [tenantId, JSON.stringify(deliveries), now],
+    [tenantId, JSON.stringify(written), now],
   );
 }
 

@@ -55,6 +55,22 @@ onBothDatabases('New events', (database) => {
     expect(sink.mails).toHaveLength(2);
   });
 
+  it('are told in the words of their latest mail, which are text and nothing else', async () => {
+    const { world, acme, subscribe, to } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    const mail = { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' };
+    await world.deliver(acme, { ...mail, body: 'Disk /var is 91 % full' });
+    world.clock.advance(1000);
+    await world.raise(acme, {
+      ...mail,
+      body: ':sched-perday-1/0:\nDisk /var is <b>97 %</b> full\n-- \nmon1',
+    });
+    const [told] = to('ana');
+    expect(told?.parsed.text).toContain('The mail says:\n  | Disk /var is <b>97 %</b> full\n\n');
+    expect(told?.parsed.html).toContain('Disk /var is &lt;b&gt;97 %&lt;/b&gt; full</p>');
+    expect(told?.parsed.text).not.toMatch(/91 %|mon1/);
+  });
+
   it('that recover before the digest are not worth one', async () => {
     const { world, acme, subscribe } = await seed();
     await subscribe('bo', { pattern: 'shop.*', level: 'interested' });

@@ -77,7 +77,7 @@ function small(html: string): string {
 }
 
 function facts(event: EventFacts): string {
-  const { title, severity, kind, number, org, servers, createdAt, timeZone, link } = event;
+  const { title, severity, kind, number, org, servers, createdAt, timeZone, link, excerpt } = event;
   const since = `${formatLocal(new Date(createdAt), timeZone, 'ccc d LLL yyyy, HH:mm')} ${timeZone}`;
   const pairs: [string, string][] = [
     ['Kind', escape(kind)],
@@ -89,7 +89,14 @@ function facts(event: EventFacts): string {
     `<p style="margin:0 0 4px;font-weight:600">${mark(severity)}</p>`,
     `<p style="margin:0 0 10px;font-size:18px;line-height:1.3;font-weight:600;overflow-wrap:anywhere"><a href="${escape(link)}" style="color:${INK};text-decoration:none">${escape(shorten(title, LONGEST_TITLE))}</a> <span class="dim" style="color:${DIM};font-weight:400">#${number}</span></p>`,
     `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 12px">${pairs.map(pair).join('')}</table>`,
+    excerpt ? quoted(excerpt) : '',
   ].join('');
+}
+
+/** Line breaks by hand: not every program knows `pre-wrap`. */
+function quoted(excerpt: string): string {
+  const lines = multiline(excerpt);
+  return `<p class="ink line" style="margin:0 0 12px;padding:2px 0 2px 10px;border-left:3px solid #d8dee4;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;line-height:1.45;color:${INK};overflow-wrap:anywhere">${lines}</p>`;
 }
 
 function pair([name, value]: [string, string]): string {

@@ -10,7 +10,7 @@ export function asText(
   return [
     ...(greeting === null ? [] : [`Hello ${greeting},`, '']),
     lead,
-    ...(event ? ['', ...facts(event)] : []),
+    ...(event ? ['', ...facts(event), ...quoted(event)] : []),
     ...sections.flatMap(listed),
     ...tables.flatMap(tabled),
     ...actions.flatMap(offered),
@@ -31,6 +31,11 @@ function facts({ title, severity, kind, org, servers, createdAt, timeZone }: Eve
     `  Servers:  ${describeServers(servers)}`,
     `  Since:    ${formatLocal(new Date(createdAt), timeZone, 'ccc d LLL yyyy, HH:mm')} ${timeZone}`,
   ];
+}
+
+/** Behind a line, and not as `>`: whoever answers must not seem to quote the tool. */
+function quoted({ excerpt }: EventFacts): string[] {
+  return excerpt ? ['', 'The mail says:', ...excerpt.split('\n').map((line) => `  | ${line}`.trimEnd())] : [];
 }
 
 function listed({ heading, lines, more }: Section): string[] {

@@ -33,6 +33,8 @@ export interface EventFacts {
   /** In which the reader reads times. */
   timeZone: string;
   link: string;
+  /** The beginning of its latest mail; left out where no mail made it. */
+  excerpt?: string;
 }
 
 export interface Section {
