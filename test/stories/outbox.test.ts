@@ -2,7 +2,9 @@
 import { expect, it } from '@jest/globals';
 import net from 'node:net';
 import { acrossTenants, inTenant } from '../../src/db/transaction.ts';
+import { NoticeSeal } from '../../src/events/notice-seal.ts';
 import { DAY, later } from '../../src/kernel/clock.ts';
+import { openMailTransport } from '../../src/outbound/channels/email/transport.ts';
 import { claimDueDeliveries, removeOldDeliveries } from '../../src/outbound/deliveries.ts';
 import { sendDue } from '../../src/outbound/send-due.ts';
 import type { List } from '../support/api-shapes.ts';
@@ -148,24 +150,43 @@ onBothDatabases('A notice', (database) => {
       'does not speak TLS',
       async () => Promise.resolve({ url: sink.url.replace('smtp:', 'smtps:'), end: () => undefined }),
     ],
-    ['hangs up', hangUp],
+    ['hangs up', () => mailServer(['220 mail.example', null])],
+    ['takes the connection and never greets', () => mailServer([])],
+    ['falls silent before the mail', () => mailServer(HELLO)],
+    ['falls silent after the mail', () => mailServer([...HELLO, '354 go on'])],
   ])('waits, with the reason to be seen, while the mail server %s', async (_what, serve) => {
     const { url, end } = await serve();
     const { world, acme, deliveries } = await seed(url);
+    const { parts } = world;
+    parts.mail?.close();
+    const seal = new NoticeSeal(parts.secretKey);
+    // The real one but for its patience: nobody need wait for half a minute to know.
+    parts.mail = openMailTransport(url, 'datamer@alerts.example', seal, { connectMs: 150, answerMs: 150 });
     await world.arrive(acme, TROUBLE);
     await world.tell();
     const [delivery] = await deliveries();
     expect(delivery).toMatchObject({ state: 'pending', attempts: 1 });
-    expect(delivery?.lastError).toMatch(/SSL|TLS|closed|ECONNRESET/i);
+    expect(delivery?.lastError).toMatch(/SSL|TLS|closed|ECONNRESET|timeout|never received/i);
     await world.pass(MINUTE);
     expect((await deliveries())[0]?.attempts).toBeGreaterThan(1);
     end();
   });
 
-  async function hangUp(): Promise<{ url: string; end: () => void }> {
+  const HELLO = ['220 mail.example', '250 mail.example', '250 sender', '250 recipient'];
+
+  /** Says these lines, one to the connection and one to each command; then nothing more. @param lines null: hangs up */
+  async function mailServer(lines: readonly (string | null)[]): Promise<{ url: string; end: () => void }> {
+    const sockets = new Set<net.Socket>();
     const server = net.createServer((socket) => {
-      socket.write('220 mail.example\r\n');
-      socket.once('data', () => socket.destroy());
+      const script = [...lines];
+      const say = (): void => {
+        const line = script.shift();
+        if (line) socket.write(`${line}\r\n`);
+        if (line === null) socket.destroy();
+      };
+      sockets.add(socket);
+      say();
+      socket.on('data', say);
       socket.on('error', () => undefined);
     });
     await new Promise<void>((resolve) => {
@@ -173,6 +194,10 @@ onBothDatabases('A notice', (database) => {
     });
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    return { url: `smtp://127.0.0.1:${port}`, end: () => server.close() };
+    const end = (): void => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    };
+    return { url: `smtp://127.0.0.1:${port}`, end };
   }
 });

@@ -33,18 +33,30 @@ export interface MailTransport {
   close: () => void;
 }
 
-const CONNECT_LIMIT_MS = 15 * SECOND;
-const ANSWER_LIMIT_MS = 30 * SECOND;
+/** A server that hangs keeps the mails of all waiting no longer than this. */
+export interface Patience {
+  /** For the connection, and again for its greeting. */
+  connectMs: number;
+  /** For each answer. */
+  answerMs: number;
+}
+
+const PATIENCE: Patience = { connectMs: 15 * SECOND, answerMs: 30 * SECOND };
 
 /** @param url smtp[s]://[user:password@]host:port */
-export function openMailTransport(url: string, from: string, seal: NoticeSeal): MailTransport {
+export function openMailTransport(
+  url: string,
+  from: string,
+  seal: NoticeSeal,
+  { connectMs, answerMs }: Patience = PATIENCE,
+): MailTransport {
   const transport = createTransport({
     url,
     pool: true,
     maxConnections: 2,
-    connectionTimeout: CONNECT_LIMIT_MS,
-    greetingTimeout: CONNECT_LIMIT_MS,
-    socketTimeout: ANSWER_LIMIT_MS,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: answerMs,
     // Opportunistic STARTTLS, as between mail servers; smtps:// verifies the certificate.
     tls: url.startsWith('smtps:') ? {} : { rejectUnauthorized: false },
   });
