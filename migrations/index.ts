@@ -30,6 +30,7 @@ import { Mute } from './1764000021500-mute.ts';
 import { ClosePlainAddresses } from './1764000021700-close-plain-addresses.ts';
 import { MailReports } from './1764000024000-mail-reports.ts';
 import { GatherNotices } from './1764000026000-gather-notices.ts';
+import { FindDeliveriesByChange } from './1764000027000-find-deliveries-by-change.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -63,4 +64,5 @@ export const migrations = [
   ClosePlainAddresses,
   MailReports,
   GatherNotices,
+  FindDeliveriesByChange,
 ];

@@ -12,6 +12,7 @@ import { quarantineMail, removeFromQueue } from '../inbound/mails.ts';
 import type { EventId, MseId } from '../kernel/ids.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { markBounced } from '../outbound/deliveries.ts';
+import { recordNotTold } from '../outbound/escalation/not-told.ts';
 import type { DispatchOptions } from '../outbound/dispatch.ts';
 import { actByReply, type ReceivedReply } from '../outbound/mail/act-by-reply.ts';
 import { saveMemory, type TenantMemory } from '../triage/memory.ts';
@@ -61,7 +62,8 @@ export async function settleMails(
   if (bySmtp && !tenant.firstSmtpAt) await markFirstSmtp(tx, tenant.id, bySmtp.receivedAt);
   await recordHits(tx, tenant.id, countHits(mses), now);
   for (const { bouncedNotice } of mses) {
-    if (bouncedNotice) await markBounced(tx, tenant.id, bouncedNotice, now);
+    const bounced = bouncedNotice && (await markBounced(tx, tenant.id, bouncedNotice, now));
+    if (bounced) await recordNotTold(tx, bounced, bouncedNotice.reason, now);
   }
   await saveMemory(tx, memory, now);
   await removeFromQueue(

@@ -32,7 +32,8 @@ export type ChangeKind =
   | 'silenced'
   | 'silence over'
   | 'escalated'
-  | 'reminded';
+  | 'reminded'
+  | 'not told';
 
 export interface Change {
   id: string;

@@ -46,6 +46,19 @@ export function newId<T extends string>(now: Date): T {
   return v7({ msecs: Math.max(0, now.getTime()), seq: sequence, random: randomBytes() }) as T;
 }
 
+/** The bounds, half-open, between which all ids of an instant sort. */
+export function idsOf(at: Date): [string, string] {
+  return [lowestId(at.getTime()), lowestId(at.getTime() + 1)];
+}
+
+const INSTANT_DIGITS = 12;
+const UUID_DIGITS = 32;
+
+function lowestId(ms: number): string {
+  const digits = ms.toString(16).padStart(INSTANT_DIGITS, '0').padEnd(UUID_DIGITS, '0');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 export function isUuid(text: string): boolean {
   return validate(text);
 }

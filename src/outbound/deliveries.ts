@@ -189,22 +189,23 @@ export async function markFailed(tx: Tx, delivery: Delivery, error: string, now:
   if (delivery.userId && !delivery.channelId) await markUnreachable(tx, delivery.userId, error, now);
 }
 
-/** The mail server took the notice and returned it later. */
+/** The mail server took the notice and returned it later. @returns null when that is known */
 export async function markBounced(
   tx: Tx,
   tenantId: TenantId,
   { deliveryId, reason }: { deliveryId: string; reason: string },
   now: Date,
-): Promise<void> {
-  const [bounced] = await changedRows<{ userId: UserId | null; channelId: ChannelId | null }>(
+): Promise<Delivery | null> {
+  const [bounced] = await changedRows<Delivery>(
     tx,
     `update deliveries set state = 'bounced', last_error = $3 where tenant_id = $1 and id = $2 and state <> 'bounced'
-     returning user_id as "userId", channel_id as "channelId"`,
+     returning ${DELIVERY}`,
     [tenantId, deliveryId, reason],
   );
   if (bounced?.channelId) {
     await markChannelError(tx, tenantId, bounced.channelId, { error: reason, isDown: true }, now);
   } else if (bounced?.userId) await markUnreachable(tx, bounced.userId, reason, now);
+  return bounced ?? null;
 }
 
 /** The first retries come within two minutes and are part of the trade. */

@@ -5,6 +5,7 @@ import { afterFailure } from './after-failure.ts';
 import type { MailTransport } from './channels/email/transport.ts';
 import { whileClaimed, type Renewing } from './claims.ts';
 import { claimDueDeliveries, markFailed, markForRetry, markSent, type DueDelivery } from './deliveries.ts';
+import { recordNotTold } from './escalation/not-told.ts';
 import type { LinkMaker } from './mail/offer-deeds.ts';
 import { personalMail } from './mail/personal-mail.ts';
 
@@ -38,9 +39,11 @@ async function sendOne(
   } catch (error) {
     const now = clock.now();
     const { reason, nextTryAt } = afterFailure(delivery, error, now);
-    await acrossTenants(database, (tx) =>
-      nextTryAt ? markForRetry(tx, delivery, reason, nextTryAt) : markFailed(tx, delivery, reason, now),
-    );
+    await acrossTenants(database, async (tx) => {
+      if (nextTryAt) return markForRetry(tx, delivery, reason, nextTryAt);
+      await markFailed(tx, delivery, reason, now);
+      await recordNotTold(tx, delivery, reason, now);
+    });
     log.warn(
       { deliveryId: delivery.id, attempts: delivery.attempts, reason, isFinal: nextTryAt === null },
       'notice not sent',

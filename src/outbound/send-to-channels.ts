@@ -23,6 +23,7 @@ import { KINDS } from './channels/index.ts';
 import { tellOtherwise } from './channels/tell-otherwise.ts';
 import { whileClaimed, type Renewing } from './claims.ts';
 import { markFailed, markForRetry, markSent, TRIES_IN_VAIN } from './deliveries.ts';
+import { recordNotTold } from './escalation/not-told.ts';
 import { offerDeeds, type LinkMaker } from './mail/offer-deeds.ts';
 
 export interface ChannelSendOptions extends Renewing {
@@ -147,6 +148,7 @@ async function record(
     // Once: when the tries that are part of the trade are over, or there will be none.
     const isTurn = attempts === TRIES_IN_VAIN || (nextTryAt === null && attempts < TRIES_IN_VAIN);
     if (channel && isTurn) await tellOtherwise(tx, channel, delivery, reason, now);
+    if (isTurn) await recordNotTold(tx, delivery, reason, now);
     log.warn(
       { deliveryId: delivery.id, channelId, attempts, reason, isFinal: nextTryAt === null },
       'notice not sent',

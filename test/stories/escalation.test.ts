@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { acrossTenants } from '../../src/db/transaction.ts';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
+import { bounceOf } from '../support/bounce.ts';
 import { HttpSink } from '../support/http-sink.ts';
 import { useMailSink } from '../support/mail-sink.ts';
 import { add, addGroup, subscribe } from '../support/team.ts';
@@ -303,6 +304,109 @@ onBothDatabases('What nobody takes', (database) => {
       await wait(15 * MINUTE);
       expect(told()).toEqual(['di: [critical] nobody has it: FAILED PROBLEM: payment is down (shop.pay)']);
       expect((await timeline('escalated')).at(-1)).toMatch(/^nobody to tell: Ops room is down; next/);
+    } finally {
+      await room.close();
+    }
+  });
+
+  const NO_SUCH_USER = { code: 550, message: 'no such user' };
+
+  it('goes on at once when who is told has no such address, and does not count on them until their mail arrives', async () => {
+    const { world, policy, trouble, wait, told, timeline } = await seed();
+    await policy();
+    await trouble();
+    told();
+    sink.refusals.push(NO_SUCH_USER);
+    await wait(15 * MINUTE);
+    await wait(0);
+    expect(told()).toEqual([`di: ${NOBODY}`]);
+    expect(await timeline('not told')).toEqual([
+      expect.stringMatching(/^bo: .*550 no such user; next: whoever is on call in Ops at 2026-03-10T11:15:/),
+    ]);
+    await wait(HOUR);
+    expect(told()).toEqual([]);
+    // Known from now on: tried, and not waited for.
+    await trouble('PROBLEM: payment is down', ':critical: :org:shop.pay: :svr:pay1:');
+    told();
+    await wait(15 * MINUTE);
+    const payment = NOBODY.replace('http', 'payment').replace('web', 'pay');
+    expect(told()).toEqual([`bo: ${payment}`, `di: ${payment}`]);
+    expect((await timeline('escalated')).at(-1)).toMatch(
+      /^tried bo \(Tier 2\), whose mail came back the last time; next: whoever is on call in Ops at 2026-03-10T12:30/,
+    );
+    // It arrived: bo is there again.
+    await trouble('PROBLEM: search is down', ':critical: :org:shop.search: :svr:search1:');
+    told();
+    await wait(15 * MINUTE);
+    expect(told()).toHaveLength(1);
+    expect(world.clock.now().toISOString()).toMatch(/^2026-03-10T12:45/);
+  });
+
+  it('goes on when the notice comes back later, and says so when there is no step left', async () => {
+    const { world, acme, policy, trouble, wait, told, timeline } = await seed();
+    await policy();
+    await trouble();
+    await wait(15 * MINUTE);
+    told();
+    const comeBack = async (address: string): Promise<void> => {
+      const notice = sink.mails.at(-1)?.raw ?? Buffer.alloc(0);
+      const raw = bounceOf(notice, address);
+      await world.parts.accept(acme.id, { raw, receivedAt: world.clock.now(), door: 'smtp' });
+      await wait(0);
+    };
+    await wait(3 * MINUTE);
+    await comeBack('bo@acme.example');
+    expect(told()).toEqual([`di: ${NOBODY}`]);
+    await comeBack('di@acme.example');
+    expect(told()).toEqual([]);
+    expect(await timeline('not told')).toEqual([
+      'di: 5.1.1 550 user unknown',
+      expect.stringMatching(
+        /^bo: 5.1.1 550 user unknown; next: whoever is on call in Ops at 2026-03-10T11:18/,
+      ),
+    ]);
+  });
+
+  it('waits as ever when one of a step was told, and when nobody at all can be', async () => {
+    const { api, people, tier2, policy, trouble, wait, told, timeline } = await seed();
+    await policy();
+    await api.send('PATCH', `/groups/${tier2}`, { users: [people['ann'], people['bo']] });
+    await trouble();
+    told();
+    sink.refusals.push(NO_SUCH_USER);
+    await wait(15 * MINUTE);
+    expect(told()).toHaveLength(1);
+    expect(await timeline('not told')).toEqual([expect.stringMatching(/^(ann|bo): .*no such user$/)]);
+    await wait(9 * MINUTE);
+    expect(told()).toEqual([]);
+    sink.refusals.push(NO_SUCH_USER);
+    await wait(MINUTE);
+    await trouble('PROBLEM: payment is down', ':critical: :org:shop.pay: :svr:pay1:');
+    await api.send('PATCH', `/groups/${tier2}`, { users: [people['di']] });
+    told();
+    await wait(15 * MINUTE);
+    expect(told()).toHaveLength(1);
+    await wait(9 * MINUTE);
+    expect(told()).toEqual([]);
+  });
+
+  it('of a room that is gone goes on at once, for all that was told there', async () => {
+    const room = await HttpSink.open();
+    try {
+      const { make, steps, policy, trouble, wait, told, timeline } = await seed();
+      const settings = { url: `${room.url}/services/T0/B0/s3cret` };
+      const id = await make('/channels', { kind: 'slack', name: 'Ops room', settings });
+      await policy({ steps: [{ afterMinutes: 15, targets: [{ kind: 'channel', id }] }, ...steps.slice(1)] });
+      await trouble();
+      await trouble('PROBLEM: payment is down', ':critical: :org:shop.pay: :svr:pay1:');
+      told();
+      room.answers.push({ status: 404 });
+      await wait(16 * MINUTE);
+      expect(room.requests).toHaveLength(1);
+      expect(told()).toEqual(['di: [critical] nobody has them: 2 events, PROBLEM: http is down']);
+      expect(await timeline('not told')).toEqual([
+        expect.stringMatching(/^Ops room: .*404.*; next: whoever is on call in Ops at 2026-03-10T11:/),
+      ]);
     } finally {
       await room.close();
     }

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { EventAnswer, List } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
+import { bounceOf } from '../support/bounce.ts';
 import { useMailSink } from '../support/mail-sink.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -116,34 +117,8 @@ onBothDatabases('The mail to somebody who is given an event', (database) => {
     await world.settle();
     const notice = sink.mails[0]?.raw ?? Buffer.alloc(0);
     await world.parts.accept(acme.id, { raw: notice, receivedAt: world.clock.now(), door: 'smtp' });
-    const bounce = [
-      'From: MAILER-DAEMON@mx.example',
-      'Subject: Undelivered Mail Returned to Sender',
-      'Message-ID: <bounce@mx.example>',
-      'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
-      '',
-      '--b',
-      '',
-      'I am sorry.',
-      '--b',
-      'Content-Type: message/delivery-status',
-      '',
-      'Reporting-MTA: dns; mx.example',
-      '',
-      'Final-Recipient: rfc822; ana@acme.example',
-      'Action: failed',
-      'Status: 5.1.1',
-      'Diagnostic-Code: smtp; 550 user unknown',
-      '',
-      '--b',
-      'Content-Type: message/rfc822',
-      '',
-      notice.toString('latin1'),
-      '--b--',
-      '',
-    ].join('\r\n');
     await world.parts.accept(acme.id, {
-      raw: Buffer.from(bounce, 'latin1'),
+      raw: bounceOf(notice, 'ana@acme.example'),
       receivedAt: world.clock.now(),
       door: 'smtp',
     });

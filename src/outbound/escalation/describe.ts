@@ -10,18 +10,29 @@ import { nameOf, type Reached, type Targets } from './targets.ts';
 /** More names are a count: a timeline is read, not searched. */
 const MOST_NAMES = 10;
 
-/** `told Ann (on call in Ops) and Bo (Tier 2); Cy: quiet hours, told at 07:00 Europe/Berlin` */
-export function describeTold(
-  answers: readonly { who: Pick<Listening, 'name' | 'timeZone'>; by: readonly Reached[]; answer: Answer }[],
-): string {
-  const told = answers.filter(({ answer }) => answer.kind === 'now');
-  const names = told.map(({ who, by }) => `${who.name}${describeBy(by)}`);
+interface Answering {
+  who: Pick<Listening, 'name' | 'timeZone'>;
+  by: readonly Reached[];
+  isTried: boolean;
+  answer: Answer;
+}
+
+/** `told Ann (on call in Ops) and Bo (Tier 2); tried Di, whose mail came back; Cy: quiet hours, told at 07:00 Europe/Berlin` */
+export function describeTold(answers: readonly Answering[]): string {
+  const now = answers.filter(({ answer }) => answer.kind === 'now');
+  const name = ({ who, by }: Answering): string => `${who.name}${describeBy(by)}`;
+  const told = now.filter(({ isTried }) => !isTried).map(name);
+  const tried = now.filter(({ isTried }) => isTried).map(name);
   const held = answers.flatMap(({ who, answer }) =>
     answer.kind === 'held'
       ? `${who.name}: ${answer.reason}, told at ${formatLocal(answer.until, who.timeZone, 'HH:mm')} ${who.timeZone}`
       : [],
   );
-  const parts = [...(names.length > 0 ? [`told ${listed(shorten(names))}`] : []), ...shorten(held)];
+  const parts = [
+    ...(told.length > 0 ? [`told ${listed(shorten(told))}`] : []),
+    ...(tried.length > 0 ? [`tried ${listed(shorten(tried))}, whose mail came back the last time`] : []),
+    ...shorten(held),
+  ];
   return parts.join('; ');
 }
 

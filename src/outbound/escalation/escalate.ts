@@ -23,9 +23,9 @@ import { lookAt, stepOn, type Climb, type Look } from './climb.ts';
 import { describeNext, describeTold, describeUnreached } from './describe.ts';
 import { claimDue, endEscalations, saveEscalations, type Escalation } from './escalations.ts';
 import { listPolicies } from './policies.ts';
-import { waitMs, type EscalationPolicy } from './policy.ts';
+import { waitMs, type EscalationPolicy, type Step } from './policy.ts';
 import { loadStandings, type StandingEvent } from './standings.ts';
-import { loadTargets, reach, type Reached, type Targets } from './targets.ts';
+import { loadTargets, reach, reachesSurely, type Reached, type Targets } from './targets.ts';
 
 const LARGEST_BATCH = 200;
 
@@ -93,7 +93,7 @@ function makeCall(
 ): Call {
   const meant = look.step?.targets ?? [{ kind: 'user' as const, id: event.assigneeId ?? '' }];
   const reached = meant.map((target) => reach(target, targets, now));
-  const next = nextOf(event, look, policies, reaches(reached) ? null : targets, now);
+  const next = nextOf(event, look, reached, policies, targets, now);
   return { event, look, reached, next };
 }
 
@@ -101,24 +101,30 @@ function reaches(reached: readonly Reached[]): boolean {
   return reached.some(({ told }) => told.length > 0);
 }
 
-/** @param inVain given when the step reached nobody: that is no reason to wait for the next one */
+/** That a step reached nobody is no reason to wait for the next one, unless nobody is reached for certain by any. */
 function nextOf(
   event: StandingEvent,
   look: Look,
+  reached: readonly Reached[],
   policies: readonly EscalationPolicy[],
-  inVain: Targets | null,
+  targets: Targets,
   now: Date,
 ): Escalation | null {
   const { steps } = look.policy;
   const climb = stepOn(look, now);
-  const step = look.step && climb ? steps[climb.step] : undefined;
-  const isHopeless =
-    inVain !== null &&
-    !steps.some(({ targets }) => reaches(targets.map((target) => reach(target, inVain, now))));
-  if (!climb || isHopeless) return null;
-  const since = inVain && step ? later(now, -waitMs(step)) : now;
+  if (!climb) return null;
+  const step = look.step ? steps[climb.step] : undefined;
+  const everyone = reachedByAny(steps, targets, now);
+  if (!reaches(reached) && !reaches(everyone)) return null;
+  const isInVain =
+    !reaches(reached) || (!reachesSurely(reached, targets) && reachesSurely(everyone, targets));
+  const since = isInVain && step ? later(now, -waitMs(step)) : now;
   const after = lookAt({ ...climb, since }, event, policies, now);
   return after && { eventId: event.eventId, climb: after.climb, dueAt: after.dueAt };
+}
+
+export function reachedByAny(steps: readonly Step[], targets: Targets, now: Date): Reached[] {
+  return steps.flatMap((step) => step.targets.map((target) => reach(target, targets, now)));
 }
 
 async function tell(
@@ -136,7 +142,7 @@ async function tell(
   const audienceFor = await loadAudience(tx, tenantId);
   const answered = calls.map((call) => ({
     call,
-    answers: answer(call, listening, audienceFor, lately, now),
+    answers: answer(call, listening, targets, audienceFor, lately, now),
   }));
   const changes = await recordChanges(
     tx,
@@ -162,6 +168,8 @@ export interface Answered {
   who: Listening;
   /** By which targets. */
   by: Reached[];
+  /** Their mail came back the last time. */
+  isTried: boolean;
   answer: Answer;
 }
 
@@ -172,6 +180,7 @@ export interface Answered {
 function answer(
   { event, reached }: Call,
   listening: ReadonlyMap<string, Listening>,
+  { unreachable }: Targets,
   audienceFor: AudienceFor,
   lately: (key: string) => ToldLately,
   now: Date,
@@ -193,6 +202,7 @@ function answer(
         listener,
         who,
         by,
+        isTried: unreachable.has(key),
         answer: holdBack({ ...question, ...notTold, digest: who.digest, recent, limit, ofTenant }),
       },
     ];
@@ -255,7 +265,8 @@ function asDeliveries(
     const notice = {
       kind: isReminder ? ('reminder' as const) : ('escalation' as const),
       eventId: isOne ? change.eventId : null,
-      changeId: isOne ? change.id : null,
+      // Of several the first one: whoever learns that it did not arrive finds the others beside it (not-told.ts).
+      changeId: change.id,
       message,
     };
     const worst = mostSevere(own.map(({ call }) => call.event.severity)) ?? null;

@@ -7,7 +7,7 @@ import { lookAt, stepOn, type Look, type Standing } from './climb.ts';
 import { lookAhead } from './look-ahead.ts';
 import { listPolicies } from './policies.ts';
 import { waitMs, type EscalationPolicy, type Step } from './policy.ts';
-import { loadTargets, reach, type Reached, type Targets } from './targets.ts';
+import { loadTargets, reach, reachesSurely, type Reached, type Targets } from './targets.ts';
 
 export interface ForeseenStep {
   /** From 1. */
@@ -75,7 +75,7 @@ function listSteps(first: Look, event: Standing, targets: Targets): ForeseenStep
   while (look?.step && look.climb.round === first.climb.round) {
     const step = foreseeStep(look, look.step, targets);
     steps.push(step);
-    look = lookOn(look, event, step);
+    look = lookOn(look, event, step, targets);
   }
   return steps;
 }
@@ -85,12 +85,12 @@ function foreseeStep({ climb, tellAt: at }: Look, step: Step, targets: Targets):
   return { number: climb.step + 1, afterMinutes: step.afterMinutes, at, reached };
 }
 
-function lookOn(look: Look, event: Standing, { at, reached }: ForeseenStep): Look | null {
+function lookOn(look: Look, event: Standing, { at, reached }: ForeseenStep, targets: Targets): Look | null {
   const { policy } = look;
   const next = stepOn(look, at);
   const following = next && policy.steps[next.step];
   if (!following) return null;
   // A step that reaches nobody is no reason to wait for the next one.
-  const since = reached.some(({ told }) => told.length > 0) ? at : later(at, -waitMs(following));
+  const since = reachesSurely(reached, targets) ? at : later(at, -waitMs(following));
   return lookAt({ ...next, since }, event, [policy], at);
 }

@@ -1,10 +1,10 @@
 /** Whom the steps of a policy mean, at an instant: groups, whoever of a rota is on call, people, channels of the team. */
 import { listGroups } from '../../accounts/groups.ts';
-import { listMembers } from '../../accounts/users.ts';
+import { listMembers, type Member } from '../../accounts/users.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { ChannelId, TenantId, UserId } from '../../kernel/ids.ts';
-import type { Told } from '../audience/told.ts';
-import { listChannels } from '../channels/channels.ts';
+import { keyOf, type Told } from '../audience/told.ts';
+import { listChannels, listChannelsOf } from '../channels/channels.ts';
 import { nextHandOver, onCallAt } from '../rota/on-call.ts';
 import type { Rota } from '../rota/rota.ts';
 import { listRotas } from '../rota/store.ts';
@@ -16,6 +16,8 @@ export interface Targets {
   rotas: ReadonlyMap<string, Rota>;
   people: ReadonlyMap<string, { name: string; email: string }>;
   channels: ReadonlyMap<string, { name: string; isDown: boolean }>;
+  /** People whose mail came back, and who have no channel that works. */
+  unreachable: ReadonlySet<string>;
 }
 
 export async function loadTargets(tx: Tx, tenantId: TenantId): Promise<Targets> {
@@ -30,7 +32,17 @@ export async function loadTargets(tx: Tx, tenantId: TenantId): Promise<Targets> 
     channels: new Map(
       channels.map(({ id, name, failingSince }) => [id, { name, isDown: failingSince !== null }]),
     ),
+    unreachable: await findUnreachable(tx, tenantId, members),
   };
+}
+
+async function findUnreachable(tx: Tx, tenantId: TenantId, members: readonly Member[]): Promise<Set<string>> {
+  const people = members.filter(({ unreachableReason }) => unreachableReason !== null).map(({ id }) => id);
+  const channels = await listChannelsOf(tx, tenantId, { channels: [], people });
+  const reachable = new Set(
+    channels.filter(({ failingSince }) => failingSince === null).map(({ userId }) => userId),
+  );
+  return new Set(people.filter((id) => !reachable.has(id)));
 }
 
 /** Null when it was removed. */
@@ -56,6 +68,11 @@ export function reach(target: Target, targets: Targets, at: Date): Reached {
     told: toldBy(target, targets, at),
     until: rota ? (nextHandOver(rota, at)?.from ?? null) : null,
   };
+}
+
+/** A person whose mail came back is tried again, but nobody waits for them. */
+export function reachesSurely(reached: readonly Reached[], { unreachable }: Targets): boolean {
+  return reached.some(({ told }) => told.some((one) => !unreachable.has(keyOf(one))));
 }
 
 function toldBy(target: Target, targets: Targets, at: Date): Told[] {

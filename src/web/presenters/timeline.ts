@@ -48,6 +48,7 @@ const ICONS: Record<ChangeKind, string> = {
   'silence over': 'mute',
   escalated: 'up',
   reminded: 'clock',
+  'not told': 'alert',
 };
 
 /** In these the reason is what a person wrote. */
@@ -124,6 +125,8 @@ function describeChange(row: ShownChange, now: Date, timeZone: string): string {
       return `Escalated: step ${presentNumber(Number(detail['step']))} of ${text(detail, 'policy') ?? ''}`;
     case 'reminded':
       return 'Reminded who has it';
+    case 'not told':
+      return 'Could not be told';
     case 'silenced':
       return 'Silenced';
     case 'silence over':
