@@ -46,11 +46,13 @@ export class NotFound extends AppError {
   }
 }
 
+/** The sentence of faults that nobody has worded as a whole. */
+export function joinFaults(faults: readonly Fault[]): string {
+  return faults.map((fault) => `${fault.field}: ${fault.message}`).join(' ');
+}
+
 export class Invalid extends AppError {
-  constructor(
-    faults: Fault[],
-    message = faults.map((fault) => `${fault.field}: ${fault.message}`).join(' '),
-  ) {
+  constructor(faults: Fault[], message = joinFaults(faults)) {
     super(message, { code: 'invalid', status: 400, faults });
   }
 }

@@ -5,7 +5,7 @@
 import express, { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { may } from '../accounts/role.ts';
-import { type AppError, Forbidden } from '../kernel/errors.ts';
+import { type AppError, Forbidden, joinFaults } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { operations } from './api/operations.ts';
 import { bodyFromForm } from './form-body.ts';
@@ -13,6 +13,7 @@ import { handle, type Identity } from './handle.ts';
 import { asAppError } from './middleware/errors.ts';
 import type { Operation, Services, Told } from './operation.ts';
 import type { PageScope } from './page.ts';
+import { capitalise } from './presenters/capitalise.ts';
 import { seeOther } from './see-other.ts';
 
 /** Ticking ten thousand mails for a split is the largest form. */
@@ -173,8 +174,23 @@ export function returnToForm(
   operation?: Operation,
 ): void {
   const values = typedValues(request, operation);
-  request.session.flash = { kind: 'bad', message: problem.message, faults: problem.faults, values };
+  request.session.flash = { kind: 'bad', message: describeRefusal(problem), faults: problem.faults, values };
   seeOther(response, whereFrom(request));
+}
+
+/** By the names of a form's labels rather than those of the API, wherever nobody has worded it as a whole. */
+function describeRefusal({ message, faults }: AppError): string {
+  if (faults.length === 0 || message !== joinFaults(faults)) return message;
+  return faults.map((fault) => `${labelOf(fault.field)}${fault.message}`).join(' ');
+}
+
+/** `quietHours.to` → `Quiet hours to: `; the place in a list is seen at the field. */
+function labelOf(field: string): string {
+  const parts = field
+    .split('.')
+    .filter((part) => !/^\d+$/.test(part) && part !== 'settings' && part !== 'body');
+  const words = parts.map((part) => part.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  return words.length > 0 ? `${capitalise(words.join(' '))}: ` : '';
 }
 
 /** Passwords and what else is secret are typed again rather than kept or sent back. */

@@ -7,6 +7,7 @@ import { inTenant, type Tx } from '../db/transaction.ts';
 import { Invalid, NotFound, type Fault } from '../kernel/errors.ts';
 import { isUuid, type TenantId } from '../kernel/ids.ts';
 import { RawAnswer, type Operation, type Scope, type Services } from './operation.ts';
+import { wordIssue } from './word-issue.ts';
 
 /** Who asks, as the API's token or the browser's session said. */
 export interface Identity {
@@ -75,7 +76,7 @@ export async function inScope<T>(
 
 function validate(schema: z.ZodType | undefined, value: unknown, part: 'query' | 'body'): unknown {
   if (!schema) return {};
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: wordIssue });
   if (result.success) return result.data;
   throw new Invalid(result.error.issues.flatMap((issue) => asFaults(issue, part)));
 }
