@@ -31,12 +31,20 @@ onBothDatabases('Subscriptions', (database) => {
     const own = /<option value="([^"]+)" selected>only me/.exec(editor)?.[1] ?? '';
     const wanted = { _form: 'subscription', group: own, level: 'responder', severityFloor: 'warn' };
     const from = { referer: `${world.baseUrl}/subscriptions?edit=new` };
-    const hours = { 'quietHours[from]': '22:00', 'quietHours[to]': '07:00' };
+    const zone = { 'quietHours[timezone]': 'Europe/Lisbon' };
+    const hours = { 'quietHours[from]': '22:00', 'quietHours[to]': '07:00', ...zone };
     await session.post('/subscriptions', { ...wanted, ...hours, pattern: 'shop db' }, from);
     const refused = await show('/subscriptions?edit=new');
     expect(refused).toContain('value="shop db"');
     expect(refused).toContain('value="22:00"');
     expect(refused).toContain('subscription-pattern-fault');
+    expect(refused).toMatch(/id="subscription-pattern"[^>]* autofocus/);
+    await session.post('/subscriptions', { ...wanted, 'quietHours[from]': '22:00', pattern: '' }, from);
+    const incomplete = await show('/subscriptions?edit=new');
+    expect(incomplete).toContain(
+      'Pattern: This is needed. Quiet hours to: Give both times as HH:MM, or neither.',
+    );
+    expect(incomplete).toContain('id="quiet-fault">Give both times as HH:MM, or neither.');
     await session.post('/subscriptions', { ...wanted, ...hours, pattern: 'shop.db.*' }, from);
     await session.post('/subscriptions', { ...wanted, ...hours, pattern: 'shop.db.*' }, from);
     expect(await show('/subscriptions?edit=new')).toContain('has a subscription for shop.db.* already');
@@ -55,7 +63,10 @@ onBothDatabases('Subscriptions', (database) => {
     expect(await show('/subscriptions?org=shop.db&severity=info')).toContain('0 at once, 1 by digest');
 
     const id = /edit&#x3D;([0-9a-f-]{36})/.exec(listed)?.[1] ?? '';
-    const quiet = { 'quietHours[from]': '', 'quietHours[to]': '' };
+    expect(await show(`/subscriptions?edit=${id}`)).toMatch(
+      /name="quietHours\[timezone\]"[^>]* value="Europe\/Lisbon"/,
+    );
+    const quiet = { 'quietHours[from]': '', 'quietHours[to]': '', ...zone };
     await session.post(`/subscriptions/${id}`, { _method: 'patch', level: 'interested', ...quiet });
     expect(/by digest[^<]*/.exec(await show('/subscriptions'))?.[0]).toBe('by digest · warn and above');
     await session.post(`/subscriptions/${id}`, { _method: 'delete' });

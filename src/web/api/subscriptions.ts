@@ -12,12 +12,15 @@ import type { Tenant } from '../../accounts/tenants.ts';
 import { Invalid } from '../../kernel/errors.ts';
 import type { ChannelId, GroupId, UserId } from '../../kernel/ids.ts';
 import { getChannel } from '../../outbound/channels/channels.ts';
+import { bodyFromForm } from '../form-body.ts';
 import { operation, whole, type Scope } from '../operation.ts';
 import { severity } from '../schemas/event.ts';
 
+const BOTH_TIMES = 'Give both times as HH:MM, or neither.';
+
 const quietHours = z.object({
-  from: z.string().regex(/^\d{2}:\d{2}$/, 'Give HH:MM.'),
-  to: z.string().regex(/^\d{2}:\d{2}$/, 'Give HH:MM.'),
+  from: z.string(BOTH_TIMES).regex(/^\d{2}:\d{2}$/, BOTH_TIMES),
+  to: z.string(BOTH_TIMES).regex(/^\d{2}:\d{2}$/, BOTH_TIMES),
   timezone: z.string().max(100),
 });
 
@@ -57,6 +60,15 @@ const subscriptionInput = z.object({
     .describe('A channel of the team that is told instead of each person of the group.'),
 });
 
+const subscriptionChange = subscriptionInput.omit({ group: true }).partial();
+
+/** The zone stands in its field always, and says nothing without times. */
+function withoutLoneZone(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!fields['quietHours']) return fields;
+  const { from, to } = fields['quietHours'] as Record<string, unknown>;
+  return from || to ? fields : { ...fields, quietHours: '' };
+}
+
 /** Hours without a time zone are those of the tenant. */
 function inTimeZone<Input extends Pick<z.output<typeof subscriptionInput>, 'quietHours'>>(
   input: Input,
@@ -94,6 +106,7 @@ const patternOperations = [
     body: subscriptionInput,
     answer: subscription,
     creates: true,
+    readForm: (fields) => bodyFromForm(subscriptionInput, withoutLoneZone(fields)),
     handle: async (scope, { body }) => {
       await requireTeamChannel(scope, body.channel);
       const { tx, tenant, now } = scope;
@@ -115,8 +128,9 @@ const patternOperations = [
     path: '/subscriptions/{id}',
     summary: 'Change a subscription; what is left out stays',
     permission: 'work',
-    body: subscriptionInput.omit({ group: true }).partial(),
+    body: subscriptionChange,
     answer: subscription,
+    readForm: (fields) => bodyFromForm(subscriptionChange, withoutLoneZone(fields)),
     handle: async (scope, { params, body }) => {
       await requireTeamChannel(scope, body.channel);
       const { tx, tenant } = scope;

@@ -16,6 +16,7 @@ import {
 import { listMembers } from '../../accounts/users.ts';
 import { listOrgs } from '../../events/orgs.ts';
 import type { Severity } from '../../events/severity.ts';
+import { listTimeZones } from '../../kernel/calendar.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { listChannels, type Channel } from '../../outbound/channels/channels.ts';
 import { findAudience, findAudienceOf } from '../api/audience.ts';
@@ -190,7 +191,8 @@ function presentEditor(
         : null,
     from: hours?.from ?? '',
     to: hours?.to ?? '',
-    timeZone: edited?.quietHours?.timezone ?? tenant.timeZone,
+    zone: hours?.timezone ?? tenant.timeZone,
+    timeZones: listTimeZones(),
   };
 }
 
