@@ -12,6 +12,7 @@ import { AppError, describeError, errorCode } from '../../kernel/errors.ts';
 import { withinMs } from '../../kernel/stop-stack.ts';
 import type { Means, Passed } from './channel-kind.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { describeFound } from './describe-found.ts';
 
 export interface HttpCall {
   method: 'GET' | 'POST';
@@ -41,7 +42,7 @@ export async function callHttp(
   const host = url.hostname.replace(/^\[|\]$/g, '');
   try {
     const found = await withinMs(limitMs, guard.resolve(host), `Looking up ${host}`);
-    passed('DNS', `${host} is ${found.map(({ address }) => address).join(', ')}`);
+    passed('DNS', describeFound(host, found));
     const addresses = guard.permit(host, found);
     passed('address', 'It may be connected to.');
     const { answer, headers } = await exchange(url, call, addresses, limitMs, passed);

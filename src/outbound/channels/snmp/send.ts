@@ -13,6 +13,7 @@ import { AppError, describeError } from '../../../kernel/errors.ts';
 import { withinMs } from '../../../kernel/stop-stack.ts';
 import type { Means, Outgoing, Passed } from '../channel-kind.ts';
 import { composeNotification, type Notification } from './compose.ts';
+import { describeFound } from '../describe-found.ts';
 
 export interface SnmpSettings extends Record<string, string | number> {
   host: string;
@@ -39,7 +40,7 @@ export async function sendNotification(
 ): Promise<void> {
   const { host, port, version } = settings;
   const found = await withinMs(limitMs, guard.resolve(host), `Looking up ${host}`);
-  passed('DNS', `${host} is ${found.map(({ address }) => address).join(', ')}`);
+  passed('DNS', describeFound(host, found));
   const [target] = guard.permit(host, found);
   if (!target) return;
   passed('address', 'It may be sent to.');
