@@ -31,6 +31,7 @@ import { ClosePlainAddresses } from './1764000021700-close-plain-addresses.ts';
 import { MailReports } from './1764000024000-mail-reports.ts';
 import { GatherNotices } from './1764000026000-gather-notices.ts';
 import { FindDeliveriesByChange } from './1764000027000-find-deliveries-by-change.ts';
+import { ListDeliveries } from './1764000028000-list-deliveries.ts';
 
 export const migrations = [
   CreateAccounts,
@@ -65,4 +66,5 @@ export const migrations = [
   MailReports,
   GatherNotices,
   FindDeliveriesByChange,
+  ListDeliveries,
 ];

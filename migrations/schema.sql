@@ -146,11 +146,16 @@ create table deliveries (
 CREATE INDEX deliveries_by_creation ON deliveries USING btree (tenant_id, created_at DESC);
 CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE (state = 'pending'::text);
 CREATE INDEX deliveries_due_to_channels ON deliveries USING btree (next_try_at) WHERE ((state = 'pending'::text) AND (channel_id IS NOT NULL));
+<<<<<<< HEAD
 CREATE INDEX deliveries_of_change ON deliveries USING btree (tenant_id, change_id) WHERE (change_id IS NOT NULL);
+=======
+CREATE INDEX deliveries_failed ON deliveries USING btree (tenant_id, created_at DESC) WHERE (state = ANY (ARRAY['failed'::text, 'bounced'::text]));
+>>>>>>> a88f9a0 (web: deliveries by pages, state and recipient; an event says who was told of it)
 CREATE INDEX deliveries_of_channel ON deliveries USING btree (tenant_id, channel_id, created_at) WHERE (channel_id IS NOT NULL);
 CREATE INDEX deliveries_of_event ON deliveries USING btree (tenant_id, event_id);
 CREATE INDEX deliveries_of_person ON deliveries USING btree (tenant_id, user_id, created_at);
 CREATE INDEX deliveries_of_storms ON deliveries USING btree (tenant_id, created_at) WHERE (kind = 'storm'::text);
+CREATE INDEX deliveries_waiting ON deliveries USING btree (tenant_id, created_at DESC) WHERE (state = 'pending'::text);
 -- row-level security: of_the_tenant
 
 create table door_outages (
@@ -331,6 +336,7 @@ create table held_notices (
   constraint held_notices_told_as_check CHECK ((told_as = ANY (ARRAY['notice'::text, 'digest'::text])))
 );
 CREATE INDEX held_notices_due ON held_notices USING btree (release_at);
+CREATE INDEX held_notices_of_event ON held_notices USING btree (tenant_id, event_id);
 CREATE UNIQUE INDEX held_notices_of_listener ON held_notices USING btree (tenant_id, COALESCE(user_id, channel_id), event_id);
 -- row-level security: of_the_tenant
 
@@ -387,6 +393,16 @@ create table leases (
   expires_at timestamp with time zone not null,
   constraint leases_pkey PRIMARY KEY (name)
 );
+
+create table listed_events (
+  tenant_id uuid not null,
+  delivery_id uuid not null,
+  event_id uuid not null,
+  constraint listed_events_pkey PRIMARY KEY (tenant_id, delivery_id, event_id),
+  constraint listed_events_tenant_id_delivery_id_fkey FOREIGN KEY (tenant_id, delivery_id) REFERENCES deliveries(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX listed_events_of_event ON listed_events USING btree (tenant_id, event_id);
+-- row-level security: of_the_tenant
 
 create table mail_folders (
   tenant_id uuid not null,

@@ -53,6 +53,7 @@ export const TABLES = [
   'deliveries',
   'held_notices',
   'used_links',
+  'listed_events',
   'escalation_policies',
   'escalations',
   'silences',

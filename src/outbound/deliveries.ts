@@ -129,6 +129,22 @@ export async function addDeliveries(
      on conflict do nothing returning id`,
     [tenantId, JSON.stringify(written), now],
   );
+  await noteListed(tx, tenantId, deliveries);
+}
+
+/** So that the page of an event finds the lists in which it was told. */
+async function noteListed(tx: Tx, tenantId: TenantId, deliveries: readonly NewDelivery[]): Promise<void> {
+  const listed = deliveries.flatMap(({ id, message }) =>
+    message.sections.flatMap(({ lines }) => lines.map(({ eventId }) => ({ id, eventId }))),
+  );
+  if (listed.length === 0) return;
+  await affected(
+    tx,
+    `insert into listed_events (tenant_id, delivery_id, event_id)
+     select $1, d.id, d."eventId" from json_to_recordset($2) as d (id uuid, "eventId" uuid)
+     on conflict do nothing`,
+    [tenantId, JSON.stringify(listed)],
+  );
 }
 
 /** A mail is to be sent, at `$1`. */
@@ -248,16 +264,6 @@ export async function removeOldDeliveries(tx: Tx, tenantId: TenantId, now: Date)
     [tenantId, later(now, -KEPT_MS)],
   );
   return removed === LARGEST_CLEANUP;
-}
-
-const SHOWN = 200;
-
-export async function listDeliveries(tx: Tx, tenantId: TenantId): Promise<Delivery[]> {
-  return rows<Delivery>(
-    tx,
-    `select ${DELIVERY} from deliveries where tenant_id = $1 order by created_at desc, id desc limit ${SHOWN}`,
-    [tenantId],
-  );
 }
 
 export async function findDelivery(tx: Tx, tenantId: TenantId, id: string): Promise<Delivery | undefined> {

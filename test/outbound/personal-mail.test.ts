@@ -120,6 +120,7 @@ describe('The mail of a notice', () => {
 
   it('stays small however long its lists and titles are', async () => {
     const lines = Array.from({ length: 50 }, (_, index) => ({
+      eventId: EVENT,
       severity: 'warn' as const,
       text: `#${index} ${'💥<'.repeat(2000)}`,
       link: `https://pager.example/events/${EVENT}`,

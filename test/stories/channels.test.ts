@@ -3,7 +3,8 @@ import { acrossTenants } from '../../src/db/transaction.ts';
 import { later } from '../../src/kernel/clock.ts';
 import { newId, type ChannelId } from '../../src/kernel/ids.ts';
 import { claimDueOfChannels } from '../../src/outbound/channels/claim-due.ts';
-import { addDeliveries, listDeliveries, newDelivery } from '../../src/outbound/deliveries.ts';
+import { addDeliveries, findDelivery, newDelivery } from '../../src/outbound/deliveries.ts';
+import { listDeliveries } from '../../src/outbound/list-deliveries.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import type { List } from '../support/api-shapes.ts';
 import { onBothDatabases, onEmbeddedDatabase, type TestDatabase } from '../support/databases.ts';
@@ -230,7 +231,9 @@ onEmbeddedDatabase('A notice to a room', (database) => {
     const { dataSource } = world.parts.database;
     const now = world.clock.now();
     const waiting = await acrossTenants(dataSource, async (tx) => {
-      const [sent] = (await listDeliveries(tx, acme.id)).filter(({ address }) => address === 'Ops room');
+      const { items } = await listDeliveries(tx, acme.id, {}, { limit: 50 });
+      const listed = items.find(({ address }) => address === 'Ops room');
+      const sent = listed && (await findDelivery(tx, acme.id, listed.id));
       if (!sent) throw new Error('a delivery was expected');
       const { kind, message } = sent;
       const notice = { kind, message, eventId: null, changeId: null };

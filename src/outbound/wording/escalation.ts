@@ -67,6 +67,7 @@ function wordSeveral({ greeting, timeZone, isReminder, events, baseUrl }: Escala
   const severity = worst?.severity ?? 'unclassified';
   const what = isReminder ? 'still yours' : 'nobody has them';
   const asLine = (event: Escalated): SectionLine => ({
+    eventId: event.eventId,
     severity: event.severity ?? 'unclassified',
     text: `#${event.number} ${event.kind} ${event.title}${event.org ? `, ${event.org}` : ''}: since ${formatLocal(event.createdAt, timeZone, 'd LLL HH:mm')}`,
     link: linkTo(event.eventId, baseUrl),

@@ -23,6 +23,7 @@ export function asLine(event: ListedEvent, timeZone: string, baseUrl: string): S
   const since = formatLocal(createdAt, timeZone, 'd LLL HH:mm');
   const whose = assignee ? `, ${assignee} has it` : '';
   return {
+    eventId,
     severity: severity ?? 'unclassified',
     text: `#${number} ${kind} ${title}${org ? `, ${org}` : ''}: since ${since}${whose}`,
     link: linkTo(eventId, baseUrl),

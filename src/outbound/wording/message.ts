@@ -45,6 +45,7 @@ export interface Section {
 }
 
 export interface SectionLine {
+  eventId: string;
   severity: Severity | 'unclassified';
   text: string;
   link: string;

@@ -63,6 +63,7 @@ function cut(text: string): string {
 function line(event: SummedEvent, { timeZone, baseUrl }: SilenceSummary): SectionLine {
   const { id, severity, number, title, org } = event;
   return {
+    eventId: id,
     severity: severity ?? 'unclassified',
     text: `#${number} ${title}${org ? `, ${org}` : ''}: ${describeState(event, timeZone)}`,
     link: linkTo(id, baseUrl),

@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts';
 import { audienceOperations } from './audience.ts';
 import { bulkOperations } from './bulk.ts';
 import { channelOperations } from './channels.ts';
+import { deliveryOperations } from './deliveries.ts';
 import { escalationOperations } from './escalations.ts';
 import { eventOperations } from './events.ts';
 import { intakeOperations } from './intake.ts';
@@ -43,4 +44,5 @@ export const operations: readonly Operation[] = [
   ...reportOperations,
   ...reportMailOperations,
   ...tenantOperations,
+  ...deliveryOperations,
 ];

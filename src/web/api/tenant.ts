@@ -1,4 +1,4 @@
-/** The tenant's own settings and addresses, and the notices that were sent or wait to be. */
+/** The tenant's own settings and addresses. */
 import { z } from 'zod';
 import { isMailAddress, withDetail } from '../../accounts/mail-address.ts';
 import {
@@ -10,8 +10,7 @@ import {
 } from '../../accounts/tenants.ts';
 import { may } from '../../accounts/role.ts';
 import type { Tenant } from '../../accounts/tenants.ts';
-import { listDeliveries } from '../../outbound/deliveries.ts';
-import { operation, type Scope, whole } from '../operation.ts';
+import { operation, type Scope } from '../operation.ts';
 
 const replyStyle = z.enum(['token', 'plain', 'none']);
 
@@ -60,22 +59,6 @@ const tagSender = z
   .refine((text) => isMailAddress(text) || (text.startsWith('@') && isMailAddress(`x${text}`)), {
     message: 'Give an address, or @domain for all of a domain.',
   });
-
-const delivery = z
-  .object({
-    id: z.string(),
-    kind: z.string(),
-    eventId: z.string().nullable(),
-    address: z.string(),
-    subject: z.string(),
-    state: z.enum(['pending', 'sent', 'failed', 'bounced']),
-    attempts: z.number().int(),
-    nextTryAt: z.date().nullable(),
-    lastError: z.string().nullable(),
-    createdAt: z.date(),
-    sentAt: z.date().nullable(),
-  })
-  .meta({ id: 'Delivery' });
 
 export const tenantOperations = [
   operation({
@@ -152,17 +135,5 @@ export const tenantOperations = [
       await removeAddress(scope.tx, scope.tenant.id, body.address);
       return present(scope, scope.tenant);
     },
-  }),
-  operation({
-    id: 'listDeliveries',
-    method: 'get',
-    path: '/deliveries',
-    summary: 'Notices, newest first: sent, waiting, failed',
-    permission: 'administer',
-    answer: whole(delivery),
-    handle: async ({ tx, tenant: { id } }) => ({
-      items: (await listDeliveries(tx, id)).map((one) => ({ ...one, subject: one.message.subject })),
-      nextCursor: null,
-    }),
   }),
 ];

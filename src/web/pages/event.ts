@@ -1,6 +1,7 @@
 /** One event: its head with everything that can be done to it, its mails, its timeline, and what was like it before. */
 import type { Request } from 'express';
 import { z } from 'zod';
+import { may } from '../../accounts/role.ts';
 import { listHeldSubscriptions } from '../../accounts/subscriptions.ts';
 import { listMembers } from '../../accounts/users.ts';
 import { findEventByNumber, findMergedInto } from '../../events/find.ts';
@@ -12,6 +13,7 @@ import { readTimeline } from '../../events/timeline.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { findNextStep } from '../../outbound/escalation/next-step.ts';
+import { listDeliveries, listHeld } from '../../outbound/list-deliveries.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
 import { findJobOfEvent } from '../../watchdog/runs/list-jobs.ts';
 import { findStreamOfEvent } from '../../watchdog/streams.ts';
@@ -23,6 +25,7 @@ import {
   presentNextStep,
   presentRelated,
 } from '../presenters/event-page.ts';
+import { presentDelivery, presentHeld } from '../presenters/delivery.ts';
 import { presentEventRow } from '../presenters/event.ts';
 import { presentForm, presentOptions } from '../presenters/form.ts';
 import { presentJobOfEvent } from '../presenters/job.ts';
@@ -38,6 +41,8 @@ const MOST_SIGNALS = 8;
 const USUAL_TIMELINE = 40;
 const LONGEST_TIMELINE = 1000;
 const MOST_CANDIDATES = 12;
+/** The latest; more is for the page of deliveries. */
+const MOST_TOLD = 10;
 
 const querySchema = z.object({
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
@@ -131,6 +136,7 @@ async function loadEvent(scope: PageScope, event: ShownEvent, query: Query) {
     job: job && presentJobOfEvent(job, now, timeZone),
     opening: rows.find(({ kind }) => kind === 'opened')?.aside ?? null,
     byHand: rows.filter(({ kind }) => kind === 'merged' || kind === 'split'),
+    told: await loadTold(scope, event),
     timeline: rows,
     timelineMore: timeline.hasMore ? `/events/${event.id}?timeline=all#h-time` : null,
     related: presentRelated(await listRelated(tx, tenant.id, event.id), now, timeZone),
@@ -155,6 +161,23 @@ async function loadMails({ tx, tenant, now, timeZone }: PageScope, event: Listed
     isPaged: query.page > 1 || hasNext,
     previous: query.page > 1 ? linkTo(query.page - 1) : null,
     next: hasNext ? linkTo(query.page + 1) : null,
+  };
+}
+
+/** Who has been told, and who is still to be. */
+async function loadTold({ tx, tenant, role, now, timeZone }: PageScope, event: ListedEvent) {
+  const { items, nextCursor } = await listDeliveries(
+    tx,
+    tenant.id,
+    { event: event.id },
+    { limit: MOST_TOLD },
+  );
+  const held = await listHeld(tx, tenant.id, { event: event.id, limit: MOST_TOLD });
+  return {
+    notices: items.map((one) => presentDelivery(one, now, timeZone)),
+    held: held.map((one) => presentHeld(one, now, timeZone)),
+    all: nextCursor && may(role, 'administer') ? `/settings/deliveries?event=${event.id}` : null,
+    ask: event.state === 'open' ? `/subscriptions?event=${event.id}#told` : null,
   };
 }
 

@@ -57,6 +57,7 @@ function digest(lines: number): Outgoing {
       {
         heading: `Open: ${lines}`,
         lines: Array.from({ length: lines }, (_, at) => ({
+          eventId: String(at),
           severity: 'warn' as const,
           text: `#${at} load is high | ${'x'.repeat(500)}`,
           link: `https://datamer.example/events/${at}`,

@@ -37,15 +37,21 @@ export async function channelPage(scope: PageScope, id: string, options: EditorO
   return show(scope, options, { editor, row: presentChannelRow(channel, place, now, timeZone) });
 }
 
-function show(scope: PageScope, { tab, place }: EditorOptions, data: object): View {
+function show(
+  scope: PageScope,
+  { tab, place }: EditorOptions,
+  { editor, row }: { editor: object; row: ReturnType<typeof presentChannelRow> | null },
+): View {
   const result = shownAnswer(scope, channelTestResult);
   return {
     view: 'settings/channel',
     title: 'Channel',
     data: {
-      ...data,
+      editor,
+      row,
       tabs: settingsTabs(scope.role, tab),
       isOfTeam: place.action === '/channels',
+      deliveries: row && place.action === '/channels' ? `/settings/deliveries?to=${row.id}` : null,
       test: result ? presentChannelTest(result.steps) : null,
     },
   };
