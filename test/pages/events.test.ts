@@ -269,6 +269,8 @@ onBothDatabases('The work list', (database) => {
       await page.locator('.bulk').getByRole('button', { name: 'Snooze' }).click();
       expect(await page.textContent('#notices')).toContain('2 of 2 events changed');
       expect(await office.find('checkout')).toMatchObject({ state: 'snoozed' });
+      await page.getByRole('link', { name: '2 hidden by snooze' }).click();
+      expect(await rowOf(page, 'checkout').locator('.c-subject').textContent()).toMatch(/until .*\d\d:\d\d/);
       expect(await scrollsSideways(page)).toBe(false);
     });
   });

@@ -51,7 +51,8 @@ export const eventsPage = page({
       view: 'events',
       title: 'Events',
       data: {
-        sentence: describe(filter, total, await countSnoozed(scope, filter, viewer)),
+        sentence: describe(filter, total),
+        snoozed: presentSnoozed(query, await countSnoozed(scope, filter, viewer)),
         tabs: tabs(query, filter),
         query,
         filter,
@@ -105,11 +106,16 @@ const INTEREST_WORDS = {
   all: '',
 };
 
-/** "12 open events you respond to · 3 hidden by snooze" */
-function describe({ state, interest = 'all' }: EventFilter, total: number, snoozed: number): string {
+/** "12 open events you respond to" */
+function describe({ state, interest = 'all' }: EventFilter, total: number): string {
   const noun = `${state ?? ''} event${total === 1 ? '' : 's'}`.trim();
-  const hidden = snoozed > 0 ? ` · ${presentNumber(snoozed)} hidden by snooze` : '';
-  return `${presentNumber(total)} ${noun}${INTEREST_WORDS[interest]}${hidden}`;
+  return `${presentNumber(total)} ${noun}${INTEREST_WORDS[interest]}`;
+}
+
+function presentSnoozed(query: Query, count: number) {
+  if (count === 0) return null;
+  const href = linkTo(query, { state: 'snoozed', cursor: undefined });
+  return { text: `${presentNumber(count)} hidden by snooze`, href };
 }
 
 function tabs(query: Query, { interest }: EventFilter) {

@@ -36,7 +36,7 @@ export function presentEventRow(
     isCompleted: event.state === 'completed',
     flapping: event.flapping,
     isStorm: event.isStorm,
-    snoozedUntil: presentTime(event.snoozedUntil, now, timeZone),
+    snoozedUntil: presentUntil(event.snoozedUntil, now, timeZone),
     silencedUntil: presentUntil(event.silencedUntil ?? null, now, timeZone),
   };
 }
