@@ -146,11 +146,8 @@ create table deliveries (
 CREATE INDEX deliveries_by_creation ON deliveries USING btree (tenant_id, created_at DESC);
 CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE (state = 'pending'::text);
 CREATE INDEX deliveries_due_to_channels ON deliveries USING btree (next_try_at) WHERE ((state = 'pending'::text) AND (channel_id IS NOT NULL));
-<<<<<<< HEAD
-CREATE INDEX deliveries_of_change ON deliveries USING btree (tenant_id, change_id) WHERE (change_id IS NOT NULL);
-=======
 CREATE INDEX deliveries_failed ON deliveries USING btree (tenant_id, created_at DESC) WHERE (state = ANY (ARRAY['failed'::text, 'bounced'::text]));
->>>>>>> a88f9a0 (web: deliveries by pages, state and recipient; an event says who was told of it)
+CREATE INDEX deliveries_of_change ON deliveries USING btree (tenant_id, change_id) WHERE (change_id IS NOT NULL);
 CREATE INDEX deliveries_of_channel ON deliveries USING btree (tenant_id, channel_id, created_at) WHERE (channel_id IS NOT NULL);
 CREATE INDEX deliveries_of_event ON deliveries USING btree (tenant_id, event_id);
 CREATE INDEX deliveries_of_person ON deliveries USING btree (tenant_id, user_id, created_at);
