@@ -75,12 +75,14 @@ async function takePending(tx: Tx): Promise<PendingChange[]> {
   if (taken.length === 0) return [];
   return rows<PendingChange>(
     tx,
+    // One at a time by primary key (the limits see to it): as plain joins, on tables that were never analysed, PostgreSQL
+    // read all events of the tenant for each change; 180 ms for 200 of 10,000, and now 10.
     `select c.tenant_id as "tenantId", c.id as "changeId", c.event_id as "eventId", c.at, c.user_id as "actorId", c.who,
        c.what, c.detail, u.id as "assigneeId", e.assignee_id as "holderId",
        e.number, e.kind, e.state, e.is_noise as "isNoise", e.title, e.severity, e.org, e.servers, e.created_at as "createdAt"
      from unnest($1::uuid[], $2::uuid[]) as o (tenant_id, change_id)
-       join changes c on c.tenant_id = o.tenant_id and c.id = o.change_id
-       join events e on e.tenant_id = c.tenant_id and e.id = c.event_id
+       cross join lateral (select * from changes where tenant_id = o.tenant_id and id = o.change_id limit 1) as c
+       cross join lateral (select * from events where tenant_id = c.tenant_id and id = c.event_id limit 1) as e
        left join users u on u.id::text = c.detail ->> 'assigneeId'
      order by c.id`,
     [taken.map(({ tenantId }) => tenantId), taken.map(({ changeId }) => changeId)],
