@@ -1,11 +1,13 @@
 /**
- * The loop that ends silences: one summary for each person and room that responds to what was hidden. That it has been told and the
- * mails that tell it are one transaction, so a crash tells nobody twice and forgets nobody.
+ * The loop that ends silences: one summary for each person and room that responds to what was hidden; who has quiet hours
+ * finds what is still down then in the list at their end. That it has been told and the mails that tell it are one
+ * transaction, so a crash tells nobody twice and forgets nobody.
  */
 import type { DataSource } from 'typeorm';
 import { acrossTenants, inTenant, type Tx } from '../db/transaction.ts';
 import { recordChanges, type Change } from '../events/change.ts';
 import { mostSevere } from '../events/severity.ts';
+import { formatLocal } from '../kernel/calendar.ts';
 import type { EventId, TenantId } from '../kernel/ids.ts';
 import { findTenantWithDue, releaseChanged } from '../silences/hidden.ts';
 import { takeSummary, type SummedEvent, type Summary } from '../silences/summary.ts';
@@ -15,6 +17,8 @@ import { deliverTo, reach, type Reached } from './audience/reach.ts';
 import { keyOf } from './audience/told.ts';
 import { addDeliveries, type NewDelivery } from './deliveries.ts';
 import type { DispatchOptions } from './dispatch.ts';
+import { hold, type HeldNotice } from './held-notices.ts';
+import { holdSummary, type Kept } from './holdback/hold-summary.ts';
 import { wordSilenceSummary } from './wording/silence-summary.ts';
 
 /** @returns true when there may be more */
@@ -51,20 +55,28 @@ async function tell(
     tenantId,
     concerned.map(({ listener }) => listener),
   );
-  const tellings = [...known].map(([key, reached]) => ({
-    reached,
-    events: responders.get(key)?.events ?? [],
-  }));
+  const tellings = concerned.flatMap((responder): Telling[] => {
+    const reached = known.get(keyOf(responder.listener));
+    return reached ? [{ ...responder, reached, heldUntil: holdSummary(responder.kept, now) }] : [];
+  });
   const changes = await recordEnd(tx, tenantId, summary, tellings, now);
-  const deliveries = tellings.flatMap(({ reached, events }) =>
-    asDeliveries(reached, events, summary, changes, options, now),
+  await hold(
+    tx,
+    tenantId,
+    tellings.flatMap((telling) => asHeld(telling, changes)),
+    now,
   );
+  const deliveries = tellings
+    .filter(({ heldUntil }) => heldUntil === null)
+    .flatMap(({ reached, events }) => asDeliveries(reached, events, summary, changes, options, now));
   await addDeliveries(tx, tenantId, deliveries, now);
 }
 
 interface Responder {
   listener: Listener;
   events: SummedEvent[];
+  /** Of these what was hidden. */
+  kept: Kept[];
 }
 
 /** By their keys. */
@@ -77,17 +89,19 @@ async function findResponders(
   const responders = new Map<string, Responder>();
   for (const event of events) {
     for (const listener of respondersIn(audienceFor(event.org, event.severity))) {
-      const known = responders.get(keyOf(listener));
-      if (known) known.events.push(event);
-      else responders.set(keyOf(listener), { listener, events: [event] });
+      const responder = responders.get(keyOf(listener)) ?? { listener, events: [], kept: [] };
+      responders.set(keyOf(listener), responder);
+      responder.events.push(event);
+      if (event.isHidden) responder.kept.push({ ...event, quietHours: listener.quietHours });
     }
   }
   return responders;
 }
 
-interface Telling {
+interface Telling extends Responder {
   reached: Reached;
-  events: readonly SummedEvent[];
+  /** Null: told now. */
+  heldUntil: Date | null;
 }
 
 /** @returns the row that each hidden event's timeline got */
@@ -98,9 +112,9 @@ async function recordEnd(
   tellings: readonly Telling[],
   now: Date,
 ): Promise<Map<EventId, Change>> {
-  const told = new Map<EventId, string[]>();
-  for (const { reached, events: own } of tellings) {
-    for (const { id } of own) told.set(id, [...(told.get(id) ?? []), reached.name]);
+  const byEvent = new Map<EventId, Telling[]>();
+  for (const telling of tellings) {
+    for (const { id } of telling.events) byEvent.set(id, [...(byEvent.get(id) ?? []), telling]);
   }
   const hidden = events.filter(({ isHidden }) => isHidden);
   const reasons = silences.map(({ reason }) => `“${reason}”`).join(' and ');
@@ -112,7 +126,7 @@ async function recordEnd(
       at: now,
       what: 'silence over' as const,
       detail: { silences: silences.map((silence) => silence.id) },
-      why: `${reasons}: ${describeTold(told.get(id) ?? [])}`,
+      why: `${reasons}: ${describeTold(byEvent.get(id) ?? [])}`,
     })),
   );
   return new Map(changes.map((change) => [change.eventId, change]));
@@ -120,10 +134,28 @@ async function recordEnd(
 
 const MOST_NAMES = 10;
 
-function describeTold(names: readonly string[]): string {
-  if (names.length === 0) return 'nobody responds to it';
-  if (names.length > MOST_NAMES) return `told ${names.length} people in a summary`;
-  return `told ${names.join(', ')} in a summary`;
+function describeTold(tellings: readonly Telling[]): string {
+  if (tellings.length === 0) return 'nobody responds to it';
+  const names = tellings.filter(({ heldUntil }) => heldUntil === null).map(({ reached }) => reached.name);
+  const held = tellings.flatMap(({ reached: { name, timeZone }, heldUntil }) =>
+    heldUntil ? `${name}: quiet hours, told at ${formatLocal(heldUntil, timeZone, 'HH:mm')} ${timeZone}` : [],
+  );
+  const told = names.length > MOST_NAMES ? `${names.length} people` : names.join(', ');
+  const others = held.length > MOST_NAMES ? [`${held.length} people: quiet hours`] : held;
+  return [...(told ? [`told ${told} in a summary`] : []), ...others].join('; ');
+}
+
+function asHeld(
+  { listener, events, heldUntil }: Telling,
+  changes: ReadonlyMap<EventId, Change>,
+): HeldNotice[] {
+  if (heldUntil === null) return [];
+  return events.flatMap(({ id: eventId }) => {
+    const change = changes.get(eventId);
+    return change
+      ? [{ change: { eventId, changeId: change.id }, listener, as: 'digest' as const, releaseAt: heldUntil }]
+      : [];
+  });
 }
 
 function asDeliveries(

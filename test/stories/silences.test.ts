@@ -122,6 +122,30 @@ onBothDatabases('A silence', (database) => {
     });
   });
 
+  it('that ends in quiet hours is told at their end, unless what is down is critical', async () => {
+    const { world, acme, api, silence, mail, event, told, skip, summaries } = await seed();
+    const cy = await world.addUser(acme, 'cy');
+    const quietHours = { from: '09:00', to: '13:00', timezone: 'Europe/Berlin' };
+    await subscribe(api, await ownGroupOf(api, cy.id), { pattern: 'shop.*', level: 'responder', quietHours });
+    const ofCy = () => sink.mailsTo('cy').map(({ parsed }) => parsed.subject?.replace(/ #\d+$/, ''));
+    await silence({ orgs: ['shop.db.*'], minutes: 60 });
+    await mail('PROBLEM: amber disk full :warn: :org:shop.db: :svr:amber');
+    await skip(60 * MINUTE);
+    expect(summaries().map(({ to }) => to)).toEqual(['ana@acme.example']);
+    expect(told(await event('amber')).at(-1)).toBe(
+      'silence over: “DB upgrade”: told ana in a summary; cy: quiet hours, told at 12:00 UTC',
+    );
+    await silence({ orgs: ['shop.web.*'], minutes: 10 });
+    await mail('PROBLEM: birch certificate expired :critical: :org:shop.web: :svr:birch');
+    await skip(10 * MINUTE);
+    expect(ofCy()).toEqual(['[silence over] DB upgrade: 1 still down']);
+    await skip(3 * HOUR);
+    expect(ofCy()).toEqual([
+      '[silence over] DB upgrade: 1 still down',
+      '[digest] 1 open: PROBLEM: amber disk full',
+    ]);
+  });
+
   it('never stops recovery, and tells in one mail what is new, what was down before and what is over', async () => {
     const { world, silence, mail, event, summaries, news } = await seed();
     await mail('PROBLEM: old trouble :warn: :org:shop.db: :svr:old1');
