@@ -80,11 +80,14 @@ function contextOptions(world: World, { colorScheme, width, javaScript }: Look):
   };
 }
 
-/** @returns what axe finds of serious and critical impact: rule and the first element */
-export async function findAxeFaults(page: Page): Promise<string[]> {
+/**
+ * @param within a selector, for a part of a page that is long
+ * @returns what axe finds of serious and critical impact: rule and the first element
+ */
+export async function findAxeFaults(page: Page, within = 'html'): Promise<string[]> {
   // Not as a script element: the pages' Content-Security-Policy refuses it, as it should.
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
+  const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(${JSON.stringify(within)})`);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
