@@ -122,7 +122,7 @@ onBothDatabases('What nobody takes', (database) => {
     await wait(15 * MINUTE);
     told();
     await act('assignment', { user: people.bo });
-    expect(told()).toEqual(['bo: [critical] assigned to you: PROBLEM: http is down']);
+    expect(told()).toEqual(['bo: [critical] assigned to you: FAILED PROBLEM: http is down (shop.web)']);
     await wait(HOUR);
     expect(told()).toEqual([]);
     await act('assignment', { user: null });

@@ -56,7 +56,9 @@ onBothDatabases('The mail to somebody who is given an event', (database) => {
     expect(sink.mails).toHaveLength(1);
     const mail = sink.mails[0];
     expect(mail?.to).toBe('ana@acme.example');
-    expect(mail?.parsed.subject).toBe(`[critical] assigned to you: PROBLEM: disk full #${event.number}`);
+    expect(mail?.parsed.subject).toBe(
+      `[critical] assigned to you: FAILED PROBLEM: disk full (shop.db) #${event.number}`,
+    );
     expect(mail?.parsed.text).toContain(`http://pager.example/events/${event.id}`);
     expect(mail?.parsed.text).toContain('token admin has assigned');
     expect(mail?.parsed.headers.get('auto-submitted')).toBe('auto-generated');

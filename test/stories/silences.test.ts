@@ -97,7 +97,7 @@ onBothDatabases('A silence', (database) => {
     await api.send('POST', `/events/${hidden.id}/assignment`, { user: ana.id, version: hidden.version });
     await world.settle();
     expect(sink.mails.map(({ parsed }) => parsed.subject)).toEqual([
-      `[critical] assigned to you: PROBLEM: disk full #${hidden.number}`,
+      `[critical] assigned to you: FAILED PROBLEM: disk full (shop.db) #${hidden.number}`,
     ]);
 
     await skip(89 * MINUTE);

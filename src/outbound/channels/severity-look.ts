@@ -10,6 +10,9 @@ interface Look {
   shape: string;
 }
 
+/** What has ended, whatever it was. */
+export const OVER_COLOUR = '#1a7f4b';
+
 const LOOKS: Record<ToldSeverity, Look> = {
   critical: { colour: '#c2182b', shape: '●' },
   warn: { colour: '#b35c00', shape: '▲' },

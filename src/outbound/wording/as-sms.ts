@@ -31,11 +31,20 @@ const PLAIN: Record<string, string> = {
   '`': "'",
 };
 
+/** What has happened, where it is no new event: else the end of one would read as its beginning. */
+const HAPPENED: Record<string, string> = {
+  recovered: 'RECOVERED: ',
+  assignment: 'YOURS: ',
+  'hand-over': 'NO LONGER YOURS: ',
+  escalation: 'NOBODY HAS IT: ',
+  reminder: 'STILL YOURS: ',
+};
+
 /** Pure. Severity and number in front and the title last: a title that is too long loses its end, the rest stays. */
-export function asSms({ subject, event }: Message): string {
+export function asSms({ kind, message: { subject, event } }: { kind: string; message: Message }): string {
   if (!event) return cut(toGsm(subject));
   const link = ` ${event.link}`;
-  const head = toGsm(`${event.severity.toUpperCase()} #${event.number}`);
+  const head = toGsm(`${HAPPENED[kind] ?? ''}${event.severity.toUpperCase()} #${event.number}`);
   const title = toGsm(`${event.org ? ` ${event.org}` : ''}: ${event.title}`);
   const whole = head + title + link;
   if (fits(whole)) return whole;

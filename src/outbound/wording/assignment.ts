@@ -12,8 +12,9 @@ export interface AssignmentNotice extends ToldEvent {
 export function wordAssignment(notice: AssignmentNotice): Message {
   const { assigneeName, assignedBy, timeZone, baseUrl } = notice;
   const event = factsOf(notice, timeZone, baseUrl);
+  const { severity, kind, title, org, number } = event;
   return {
-    subject: `[${event.severity}] assigned to you: ${event.title} #${event.number}`,
+    subject: `[${severity}] assigned to you: ${kind} ${title}${org ? ` (${org})` : ''} #${number}`,
     greeting: assigneeName,
     lead: `${assignedBy} has assigned event #${event.number} to you:`,
     event,

@@ -16,7 +16,7 @@ export function wordRecovered({ greeting, timeZone, baseUrl, ...told }: ToldEven
   return {
     subject: `[${severity}] recovered: ${kind} ${title}${org ? ` (${org})` : ''} #${number}`,
     greeting,
-    lead: `event #${number} is over by itself:`,
+    lead: `event #${number} has ended by itself, and nobody needs to do anything:`,
     event,
     sections: [],
     actions: [{ label: 'See what happened', link }],
@@ -36,7 +36,7 @@ export function wordManyRecovered({
   return {
     subject: `[recovered] ${events.length} events: ${first?.title} #${first?.number} and others`,
     greeting,
-    lead: 'these are over by themselves:',
+    lead: 'these have ended by themselves, and nobody needs to do anything:',
     event: null,
     sections: section('Recovered', events, (event) => asLine(event, timeZone, baseUrl), MOST_LINES),
     actions: [{ label: 'All open events', link: `${baseUrl}/events` }],

@@ -18,8 +18,8 @@ export interface SeveralNotice {
 const MOST_LINES = 50;
 
 const LEADS = {
-  begins: 'much has happened within seconds. What comes now is told every five minutes, unless it is worse:',
-  'goes on': 'since the last mail these have come, together with what you were told of:',
+  begins: 'much has gone wrong within seconds. What follows is told every five minutes, unless it is worse:',
+  'goes on': 'of the same storm, since the last notice:',
 };
 
 export function wordSeveral({ greeting, timeZone, events, course, baseUrl }: SeveralNotice): Message {
@@ -30,7 +30,7 @@ export function wordSeveral({ greeting, timeZone, events, course, baseUrl }: Sev
   return {
     subject: `[${worst?.severity ?? 'unclassified'}] ${counted}: ${worst?.kind} ${worst?.title}${where} #${worst?.number}`,
     greeting,
-    lead: course === null ? 'these have come together:' : LEADS[course],
+    lead: course === null ? 'these came at the same time:' : LEADS[course],
     event: null,
     sections: section(
       isUpdate ? 'More' : 'New',

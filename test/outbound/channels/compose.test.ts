@@ -200,6 +200,28 @@ describe('A telephone by ntfy', () => {
     expect(read(composeNtfy(aboutEvent({ severity }), { url: URL, token: '' }))['priority']).toBe(priority);
   });
 
+  it.each([
+    ['wakes for a storm as for the worst of it', 'storm', 4, ['warning']],
+    ['wakes for what nobody has taken', 'several', 4, ['warning']],
+    ['keeps still for a digest', 'digest', 2, []],
+    ['keeps still for what has ended', 'recovered', 2, ['white_check_mark']],
+    ['lets a test be heard', 'test', 3, []],
+  ])('%s', (_promise, kind, priority, tags) => {
+    const sent = read(composeNtfy({ ...digest(3), kind }, { url: URL, token: '' }));
+    expect(sent).toMatchObject({ priority, tags });
+    expect(
+      read(composeGotify({ ...digest(3), kind }, { url: 'https://gotify.example', token: 'A1' }))['priority'],
+    ).toBe({ 4: 5, 2: 2, 3: 4 }[priority]);
+  });
+
+  it('keeps still for the end of a critical', () => {
+    const ended = { ...aboutEvent({ severity: 'critical' }), kind: 'recovered' };
+    expect(read(composeNtfy(ended, { url: URL, token: '' }))['priority']).toBe(2);
+    expect(read(composeSlack(ended, { url: URL, room: '' }))).toMatchObject({
+      attachments: [{ color: '#1a7f4b' }],
+    });
+  });
+
   it('is reached through the server, with the topic inside and the token in front', () => {
     const call = composeNtfy(aboutEvent(), { url: 'https://push.example/ntfy/ops', token: 'tk_1' });
     expect(call).toMatchObject({
@@ -251,7 +273,18 @@ describe('An SMS', () => {
       `CRITICAL #12 shop.frontend: ${'y'.repeat(90)} https://datamer.example/events/0195-event`,
     ],
   ])('%s', (_promise, change, text) => {
-    expect(asSms(aboutEvent(change).message)).toBe(text);
+    expect(asSms(aboutEvent(change))).toBe(text);
+  });
+
+  it.each([
+    ['recovered', 'RECOVERED: CRITICAL #12 '],
+    ['assignment', 'YOURS: CRITICAL #12 '],
+    ['hand-over', 'NO LONGER YOURS: CRITICAL #12 '],
+    ['escalation', 'NOBODY HAS IT: CRITICAL #12 '],
+    ['reminder', 'STILL YOURS: CRITICAL #12 '],
+    ['event', 'CRITICAL #12 '],
+  ])('says in its first words that it is: %s', (kind, words) => {
+    expect(asSms({ ...aboutEvent(), kind })).toMatch(new RegExp(`^${words}`));
   });
 
   it.each([
@@ -260,7 +293,7 @@ describe('An SMS', () => {
     { title: '漢'.repeat(500) },
     { org: 'x.'.repeat(200) },
   ])('is one part whatever the title: $title', (change) => {
-    const text = asSms(aboutEvent(change).message);
+    const text = asSms(aboutEvent(change));
     const isGsm = !text.includes('漢');
     const septets = text.length + (text.match(/[{}[\]~|^\\€]/g)?.length ?? 0);
     expect(isGsm ? septets : text.length).toBeLessThanOrEqual(isGsm ? 160 : 70);
@@ -314,7 +347,7 @@ describe('An SMS', () => {
   it('by e-mail is the same text', () => {
     expect(composeSmsMail(aboutEvent(), { address: '49151@sms.example' })).toMatchObject({
       to: '49151@sms.example',
-      text: asSms(aboutEvent().message),
+      text: asSms(aboutEvent()),
       messageId: '<delivery-1@x>',
     });
   });

@@ -3,6 +3,7 @@ import { asBrief, clip } from '../../wording/as-brief.ts';
 import type { Message } from '../../wording/message.ts';
 import type { HttpCall } from '../call-http.ts';
 import type { Outgoing } from '../channel-kind.ts';
+import { urgencyOf, type Urgency } from '../urgency.ts';
 import { jsonHeaders } from '../via-http.ts';
 
 export interface NtfySettings extends Record<string, string> {
@@ -16,9 +17,16 @@ const LONGEST_TEXT = 1300;
 const MOST_BUTTONS = 3;
 
 /** 5 goes on ringing until it is looked at, 2 makes no sound. */
-const PRIORITIES = { critical: 5, warn: 4, unclassified: 3, info: 2 } as const;
+const PRIORITIES: Record<Urgency, number> = {
+  critical: 5,
+  warn: 4,
+  unclassified: 3,
+  test: 3,
+  info: 2,
+  quiet: 2,
+};
 /** Short codes of the emoji in front of the title. */
-const TAGS = {
+const TAGS: Partial<Record<Urgency, string>> = {
   critical: 'rotating_light',
   warn: 'warning',
   unclassified: 'grey_question',
@@ -27,15 +35,16 @@ const TAGS = {
 
 export function composeNtfy(outgoing: Outgoing, { url, token }: NtfySettings): HttpCall {
   const { message } = outgoing;
-  const { event, subject, actions } = message;
-  const severity = event?.severity;
+  const { subject, actions } = message;
+  const urgency = urgencyOf(outgoing);
+  const tag = outgoing.kind === 'recovered' ? 'white_check_mark' : TAGS[urgency];
   const { server, topic } = splitTopic(url);
   const body = JSON.stringify({
     topic,
     title: clip(subject, 250),
     message: clip(asBrief(message), LONGEST_TEXT),
-    priority: severity ? PRIORITIES[severity] : 3,
-    tags: severity ? [TAGS[severity]] : [],
+    priority: PRIORITIES[urgency],
+    tags: tag ? [tag] : [],
     ...clickOf(message),
     actions: actions
       .slice(0, MOST_BUTTONS)

@@ -4,7 +4,7 @@ import type { Message } from '../../wording/message.ts';
 import type { HttpCall } from '../call-http.ts';
 import type { Outgoing } from '../channel-kind.ts';
 import { tameChatText } from '../chat-text.ts';
-import { lookOf } from '../severity-look.ts';
+import { lookOf, OVER_COLOUR } from '../severity-look.ts';
 import { jsonHeaders } from '../via-http.ts';
 
 export interface SlackSettings extends Record<string, string> {
@@ -24,7 +24,7 @@ export function composeSlack(outgoing: Outgoing, { url, room }: SlackSettings): 
     attachments: [
       {
         fallback: title,
-        color: lookOf(severityOf(message)).colour,
+        color: outgoing.kind === 'recovered' ? OVER_COLOUR : lookOf(severityOf(message)).colour,
         title,
         ...(event ? { title_link: event.link } : {}),
         text: asText(message),

@@ -4,13 +4,13 @@ import type { Outgoing } from '../channel-kind.ts';
 import type { NoticeMail } from '../email/transport.ts';
 
 export function composeSmsMail(outgoing: Outgoing, { address }: { address: string }): NoticeMail {
-  const { id: deliveryId, message, messageId, createdAt } = outgoing;
+  const { id: deliveryId, messageId, createdAt } = outgoing;
   return {
     deliveryId,
     to: address,
     // Gateways send the text, or subject and text together: the subject must not say it twice.
     subject: 'DaTamer',
-    text: asSms(message),
+    text: asSms(outgoing),
     messageId,
     createdAt,
     references: null,

@@ -15,7 +15,7 @@ export interface SmsSettings extends Record<string, string> {
 
 export function composeSms(outgoing: Outgoing, settings: SmsSettings): HttpCall {
   const { url, format, body, number, authorization } = settings;
-  const values = { number, text: asSms(outgoing.message) };
+  const values = { number, text: asSms(outgoing) };
   return {
     method: format === 'get' ? 'GET' : 'POST',
     url: fillIn(url, values, encodeURIComponent),

@@ -5,6 +5,7 @@ import type { HttpCall } from '../call-http.ts';
 import type { Outgoing } from '../channel-kind.ts';
 import { tameChatText } from '../chat-text.ts';
 import { lookOf, type ToldSeverity } from '../severity-look.ts';
+import { urgencyOf } from '../urgency.ts';
 import { jsonHeaders } from '../via-http.ts';
 
 export interface TeamsSettings extends Record<string, string> {
@@ -24,7 +25,7 @@ export function composeTeams(outgoing: Outgoing, { url }: TeamsSettings): HttpCa
     type: 'AdaptiveCard',
     version: '1.4',
     msteams: { width: 'Full' },
-    body: cardBody(outgoing.message),
+    body: cardBody(outgoing),
     actions: buttons(outgoing.message),
   };
   const body = JSON.stringify({
@@ -34,13 +35,14 @@ export function composeTeams(outgoing: Outgoing, { url }: TeamsSettings): HttpCa
   return { method: 'POST', url, headers: jsonHeaders(outgoing), body };
 }
 
-function cardBody({ subject, lead, event, sections }: Message): object[] {
+function cardBody(outgoing: Outgoing): object[] {
+  const { subject, lead, event, sections } = outgoing.message;
   return [
     {
       ...textBlock(subject, 300),
       weight: 'Bolder',
       size: 'Medium',
-      ...(event ? { color: colourOf(event.severity) } : {}),
+      color: headColourOf(outgoing),
     },
     textBlock(asSentence(lead)),
     ...(event && listFacts(event).length > 0
@@ -68,6 +70,12 @@ function cardBody({ subject, lead, event, sections }: Message): object[] {
 
 function textBlock(text: string, most = 1000) {
   return { type: 'TextBlock', text: tameChatText(clip(text, most)), wrap: true };
+}
+
+function headColourOf(outgoing: Outgoing): string {
+  if (outgoing.kind === 'recovered') return 'Good';
+  const urgency = urgencyOf(outgoing);
+  return urgency === 'quiet' || urgency === 'test' ? 'Default' : colourOf(urgency);
 }
 
 function colourOf(severity: ToldSeverity): string {
