@@ -1,38 +1,24 @@
 /** The first run: set-up link, first admin and tenant, a mail by SMTP, and the first event without a reload. */
-import { afterEach, expect, it } from '@jest/globals';
-import os from 'node:os';
+import { expect, it } from '@jest/globals';
 import { listTenants } from '../../src/accounts/tenants.ts';
 import { setupCode } from '../../src/accounts/setup.ts';
-import { loadCertificate } from '../../src/inbound/smtp/certificate.ts';
-import { openSmtpDoor, type OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
-import { silentLog } from '../../src/kernel/log.ts';
 import type { List } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { findAxeFaults, photograph, scrollsSideways, useChromium } from '../support/chromium.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { SmtpClient } from '../support/smtp-client.ts';
+import type { SmtpClient } from '../support/smtp-client.ts';
+import { useSmtpDoors } from '../support/smtp-doors.ts';
 import { PASSWORD } from '../support/browser-session.ts';
 import { openWorld, type World } from '../support/world.ts';
 
-const doors: OpenDoor[] = [];
-const clients: SmtpClient[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  for (const door of doors.splice(0)) await door.close();
-});
+const doors = useSmtpDoors();
 
 /** Opens the SMTP door as the program does at its start. @returns a client of it */
 async function openDoor(world: World): Promise<SmtpClient> {
-  const certificate = await loadCertificate(world.parts.settings, os.hostname(), world.clock.now());
-  const options = { kind: 'smtp', port: 0, isTls: false, certificate, hostName: 'door.example' } as const;
-  const door = await openSmtpDoor({ ...world.parts, ...options, log: silentLog });
-  doors.push(door);
+  const door = await doors.open(world);
   world.parts.setSmtpPort(door.port);
-  const client = await SmtpClient.connect(door.port);
-  clients.push(client);
-  return client;
+  return doors.connect(door.port);
 }
 
 const MAIL = Buffer.from('Subject: disk full on web-1 :warn: :org:acme.web:\r\n\r\n97 %\r\n');

@@ -1,48 +1,12 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import os from 'node:os';
 import type { Tenant } from '../../src/accounts/tenants.ts';
-import { loadCertificate } from '../../src/inbound/smtp/certificate.ts';
-import { openSmtpDoor, type OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
-import { silentLog } from '../../src/kernel/log.ts';
 import type { List, MseAnswer } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
-import { SmtpClient } from '../support/smtp-client.ts';
+import { useSmtpDoors } from '../support/smtp-doors.ts';
 import { openWorld, type ApiClient, type World } from '../support/world.ts';
 
-const doors: OpenDoor[] = [];
-const clients: SmtpClient[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  for (const door of doors.splice(0)) await door.close();
-});
-
-async function openDoor(
-  world: World,
-  kind: 'smtp' | 'lmtp' = 'smtp',
-  parts: Partial<typeof world.parts> = {},
-): Promise<number> {
-  const certificate = await loadCertificate(world.parts.settings, os.hostname(), world.clock.now());
-  const door = await openSmtpDoor({
-    ...world.parts,
-    ...parts,
-    kind,
-    port: 0,
-    isTls: false,
-    certificate,
-    hostName: 'door.example',
-    log: silentLog,
-  });
-  doors.push(door);
-  return door.port;
-}
-
-async function connect(port: number, greeting?: string): Promise<SmtpClient> {
-  const client = await SmtpClient.connect(port, greeting);
-  clients.push(client);
-  return client;
-}
+const doors = useSmtpDoors();
 
 async function seed(world: World): Promise<{ acme: Tenant; api: ApiClient }> {
   const acme = await world.addTenant('acme');
@@ -57,7 +21,7 @@ onBothDatabases('Mail by SMTP', (database) => {
   it('is kept byte for byte, however it is cut into packets', async () => {
     const world = await openWorld(database);
     const { acme, api } = await seed(world);
-    const client = await connect(await openDoor(world));
+    const client = await doors.enter(world);
     const lines = fc.array(
       fc.oneof(
         fc.constantFrom('', '.', '..', '. x', '.. dots', 'From me', '>From you', '\tfolded', 'ü\xff'),
@@ -90,7 +54,7 @@ onBothDatabases('Mail by SMTP', (database) => {
   it('comes in for the tenant of the address, with or without a detail, and for nobody else', async () => {
     const world = await openWorld(database);
     const { api } = await seed(world);
-    const client = await connect(await openDoor(world));
+    const client = await doors.enter(world);
     const raw = Buffer.from('Subject: x\r\n\r\nhello\r\n');
     expect(await client.send('a@x', ['Alerts+backup@ACME.example'], raw)).toMatch(/^250/);
     expect(await client.send('a@x', ['somebody@acme.example'], raw)).toMatch(/^550/);
@@ -101,7 +65,7 @@ onBothDatabases('Mail by SMTP', (database) => {
   it('is stored once when it is sent twice, and twice when two mails share a Message-ID', async () => {
     const world = await openWorld(database);
     const { acme, api } = await seed(world);
-    const client = await connect(await openDoor(world));
+    const client = await doors.enter(world);
     const { raw } = world.write(acme, { subject: 'one', messageId: '<same@x>' }, world.clock.now());
     const { raw: other } = world.write(
       acme,
@@ -123,7 +87,7 @@ onBothDatabases('Mail by SMTP', (database) => {
       isAway
         ? Promise.reject(Object.assign(new Error('no space left'), { code: '53100' }))
         : world.parts.accept(tenantId, mail);
-    const client = await connect(await openDoor(world, 'smtp', { accept }));
+    const client = await doors.enter(world, { accept });
     const { raw } = world.write(acme, {}, world.clock.now());
     expect(await client.send('a@x', ['alerts@acme.example'], raw)).toMatch(/^451/);
     isAway = false;
@@ -135,13 +99,14 @@ onBothDatabases('Mail by SMTP', (database) => {
   it('is not stored when the sender goes away before the final dot', async () => {
     const world = await openWorld(database);
     const { api } = await seed(world);
-    const client = await connect(await openDoor(world));
+    const door = await doors.open(world);
+    const client = await doors.connect(door.port);
     await client.ask('MAIL FROM:<a@x>');
     await client.ask('RCPT TO:<alerts@acme.example>');
     await client.ask('DATA');
     await client.write(Buffer.from('Subject: half\r\n\r\nthe first ha'));
     client.close();
-    const again = await connect(doors[0]?.port ?? 0);
+    const again = await doors.connect(door.port);
     expect(await again.send('a@x', ['alerts@acme.example'], Buffer.from('Subject: whole\r\n\r\n'))).toMatch(
       /^250/,
     );
@@ -152,7 +117,7 @@ onBothDatabases('Mail by SMTP', (database) => {
   it('is taken up to 50 MB, which is said beforehand, and refused with 552 above', async () => {
     const world = await openWorld(database);
     const { api } = await seed(world);
-    const client = await connect(await openDoor(world));
+    const client = await doors.enter(world);
     expect(await client.ask('EHLO again')).toContain('SIZE 52428800');
     expect(await client.ask('MAIL FROM:<a@x> SIZE=60000000')).toMatch(/^552/);
     const line = `${'x'.repeat(998)}\r\n`;
@@ -168,7 +133,7 @@ onBothDatabases('Mail by SMTP', (database) => {
     const world = await openWorld(database);
     await seed(world);
     await world.addTenant('other');
-    const client = await connect(await openDoor(world, 'lmtp'), 'LHLO client.example');
+    const client = await doors.enter(world, { kind: 'lmtp' });
     const recipients = ['alerts@acme.example', 'alerts@other.example'];
     expect(await client.send('a@x', recipients, Buffer.from('Subject: x\r\n\r\n'))).toMatch(/^250/);
     expect(await client.reply()).toMatch(/^250/);

@@ -1,40 +1,20 @@
-import { afterEach, expect, it } from '@jest/globals';
-import os from 'node:os';
+import { expect, it } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
 import { removeMember } from '../../src/accounts/users.ts';
 import { acrossTenants } from '../../src/db/transaction.ts';
 import { MailTokens } from '../../src/events/by-mail/mail-tokens.ts';
-import { loadCertificate } from '../../src/inbound/smtp/certificate.ts';
-import { openSmtpDoor, type OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
-import { silentLog } from '../../src/kernel/log.ts';
 import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { useMailSink } from '../support/mail-sink.ts';
-import { SmtpClient } from '../support/smtp-client.ts';
+import { useSmtpDoors } from '../support/smtp-doors.ts';
 import { addGroup } from '../support/team.ts';
-import { openWorld, type World } from '../support/world.ts';
+import { openWorld } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
 
 const sink = useMailSink();
-const doors: OpenDoor[] = [];
-const clients: SmtpClient[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  for (const door of doors.splice(0)) await door.close();
-});
-
-async function openDoor(world: World): Promise<SmtpClient> {
-  const certificate = await loadCertificate(world.parts.settings, os.hostname(), world.clock.now());
-  const options = { kind: 'smtp', port: 0, isTls: false, certificate, hostName: 'door.example' } as const;
-  const door = await openSmtpDoor({ ...world.parts, ...options, log: silentLog });
-  doors.push(door);
-  const client = await SmtpClient.connect(door.port);
-  clients.push(client);
-  return client;
-}
+const doors = useSmtpDoors();
 
 interface Written {
   text: string;
@@ -58,7 +38,7 @@ onBothDatabases('A reply to a notice', (database) => {
     await world.raise(acme, { subject: 'PROBLEM: disk full on db1 :warn: :org:shop.db: :svr:db1:' });
     const id = (await api.get<List<EventAnswer>>('/events')).body.items[0]?.id ?? '';
     const event = async () => (await api.get<EventAnswer>(`/events/${id}`)).body;
-    const door = await openDoor(world);
+    const door = await doors.enter(world);
     let count = 0;
     const to = (name: string) => sink.mailsTo(name).map(({ parsed }) => parsed);
     const latest = (name: string): ParsedMail => {
@@ -302,7 +282,7 @@ onBothDatabases('A reply to a notice', (database) => {
 
   it('still comes in where the plain address is closed and only the secret one is open to senders', async () => {
     const { world, api, ana, event, reply, latest, events } = await seed();
-    const door = await openDoor(world);
+    const door = await doors.enter(world);
     const tell = async (address: string) => {
       const { raw } = world.write(
         { slug: 'acme' } as never,

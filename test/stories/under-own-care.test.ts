@@ -10,16 +10,16 @@ import { listJobs } from '../../src/app/jobs/list-jobs.ts';
 import { ensureOwnTenant } from '../../src/app/own-tenant.ts';
 import { readBackup, writeBackup } from '../../src/db/backup.ts';
 import { acrossTenants, oneRow } from '../../src/db/transaction.ts';
-import { loadCertificate } from '../../src/inbound/smtp/certificate.ts';
-import { openSmtpDoor, type OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
+import type { OpenDoor } from '../../src/inbound/smtp/smtp-door.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/kernel/clock.ts';
-import { silentLog } from '../../src/kernel/log.ts';
 import type { LoopHealth } from '../../src/kernel/loop.ts';
 import type { UserId } from '../../src/kernel/ids.ts';
 import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
 import { onBothDatabases, type TestDatabase } from '../support/databases.ts';
+import { useSmtpDoors } from '../support/smtp-doors.ts';
 import { openWorld, type ApiClient, type World } from '../support/world.ts';
 
+const doors = useSmtpDoors();
 const closers: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -40,17 +40,7 @@ async function begin(database: TestDatabase, settings: Record<string, string> = 
   const world = await openWorld(database, { settings });
   const { parts, clock } = world;
   const { dataSource } = parts.database;
-  const certificate = await loadCertificate(parts.settings, os.hostname(), clock.now());
-  const door = await openSmtpDoor({
-    ...parts,
-    kind: 'smtp',
-    port: 0,
-    isTls: false,
-    certificate,
-    hostName: 'door.example',
-    log: silentLog,
-  });
-  closers.push(() => door.close());
+  const door = await doors.open(world);
   if (parts.hasSmtpDoor) parts.selfWatch.addDoor({ kind: 'smtp', port: door.port, isTls: false });
   const stuck = new Set<string>();
   const ranAt = new Map<string, Date>();
