@@ -14,10 +14,8 @@ import {
 import { TARGET_KINDS } from '../../outbound/escalation/policy.ts';
 import { findSilencesOf } from '../../silences/covering.ts';
 import { operation, whole, type Scope } from '../operation.ts';
-import { orgPath, severity } from '../schemas/event.ts';
+import { orgPath, person, severity } from '../schemas/event.ts';
 import { getListedEvent } from './events.ts';
-
-const person = z.object({ id: z.string(), name: z.string(), email: z.string() });
 
 const member = z.object({
   id: z.string(),

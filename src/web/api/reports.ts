@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { historyCsv } from '../../reports/formats/csv.ts';
 import { historyReport, SEVERITY_NAMES } from '../../reports/history.ts';
-import { parseLocal } from '../../kernel/calendar.ts';
-import { Invalid } from '../../kernel/errors.ts';
 import { operation, RawAnswer } from '../operation.ts';
+import { readInstant } from './read-instant.ts';
 
 const delay = z
   .object({ min: z.number(), max: z.number(), mean: z.number(), p50: z.number(), p90: z.number() })
@@ -45,13 +44,17 @@ export const historyQuery = z.object({
 });
 
 /** @throws Invalid when a text is no instant */
-export function readInstant(field: string, text: string, timeZone: string): Date {
-  const instant = parseLocal(text, timeZone);
-  if (instant) return instant;
-  throw new Invalid([
-    { field, message: 'Give an instant such as 2026-03-12T09:00:00Z, or a date such as 2026-03-12.' },
-  ]);
+export function readHistoryRange(
+  { from, to }: { from: string; to: string },
+  timeZone: string,
+): { from: Date; to: Date } {
+  return {
+    from: readInstant('from', from, timeZone, WANTED),
+    to: readInstant('to', to, timeZone, WANTED),
+  };
 }
+
+const WANTED = 'an instant such as 2026-03-12T09:00:00Z, or a date such as 2026-03-12';
 
 export const reportOperations = [
   operation({
@@ -65,8 +68,7 @@ export const reportOperations = [
     handle: async ({ tx, tenant }, { query, accepts }) => {
       const { org, severity, format } = query;
       const report = await historyReport(tx, tenant.id, {
-        from: readInstant('from', query.from, tenant.timeZone),
-        to: readInstant('to', query.to, tenant.timeZone),
+        ...readHistoryRange(query, tenant.timeZone),
         org,
         severity: severity as (typeof SEVERITY_NAMES)[number] | undefined,
       });

@@ -1,7 +1,6 @@
 /** Rotas: who is on call in turn, who steps in for whom, and the shifts that come of it. */
 import { z } from 'zod';
 import { listMembers, type Member } from '../../accounts/users.ts';
-import { parseLocal } from '../../kernel/calendar.ts';
 import { between, DAY, later } from '../../kernel/clock.ts';
 import { Invalid } from '../../kernel/errors.ts';
 import { given } from '../../kernel/given.ts';
@@ -11,8 +10,8 @@ import { addOverride, findRotaOfOverride, removeOverride } from '../../outbound/
 import { TURN_UNITS, type Rota } from '../../outbound/rota/rota.ts';
 import { addRota, changeRota, getRota, listRotas, removeRota } from '../../outbound/rota/store.ts';
 import { operation, whole, type Scope } from '../operation.ts';
-
-const person = z.object({ id: z.string(), name: z.string(), email: z.string() });
+import { person } from '../schemas/event.ts';
+import { readInstant } from './read-instant.ts';
 
 const override = z.object({
   id: z.string(),
@@ -76,18 +75,18 @@ function named(people: People, id: string | null): z.output<typeof person> | nul
   return member ? { id: member.id, name: member.name, email: member.email } : null;
 }
 
-export function showRota({ places, overrides, ...one }: Rota, people: People, now: Date) {
-  const whole = { places, overrides, ...one };
-  const next = nextHandOver(whole, now);
+export function showRota(shown: Rota, people: People, now: Date) {
+  const { places, overrides, ...rest } = shown;
+  const next = nextHandOver(shown, now);
   return {
-    ...one,
+    ...rest,
     people: places.filter((place) => place !== null),
-    onCall: named(people, onCallAt(whole, now)),
+    onCall: named(people, onCallAt(shown, now)),
     next: next && { at: next.from, user: named(people, next.userId) },
     overrides: overrides
       .filter(({ to }) => to > now)
-      .map(({ userId, insteadOf, ...rest }) => ({
-        ...rest,
+      .map(({ userId, insteadOf, ...times }) => ({
+        ...times,
         user: named(people, userId),
         insteadOf: named(people, insteadOf),
       })),
@@ -255,11 +254,5 @@ const shiftOperations = [
     },
   }),
 ];
-
-function readInstant(field: string, text: string, zone: string): Date {
-  const read = parseLocal(text, zone);
-  if (!read) throw new Invalid([{ field, message: 'Give a date and a time, such as 2026-11-29T02:00.' }]);
-  return read;
-}
 
 export const rotaOperations = [...turnOperations, ...shiftOperations];

@@ -1,6 +1,5 @@
 /** Silences and maintenance windows: who made which, when they are on, and what they kept from people. */
 import { z } from 'zod';
-import { parseLocal } from '../../kernel/calendar.ts';
 import { later, MINUTE } from '../../kernel/clock.ts';
 import { Invalid } from '../../kernel/errors.ts';
 import { given } from '../../kernel/given.ts';
@@ -24,6 +23,7 @@ import { listStreamNames } from '../../watchdog/stream-names.ts';
 import { bodyFromForm } from '../form-body.ts';
 import { operation, whole, type Scope } from '../operation.ts';
 import { eventKind, maybeSeverity, serverName } from '../schemas/event.ts';
+import { readInstant } from './read-instant.ts';
 
 const recurrence = z.object({
   weekdays: z.array(z.number().int().min(1).max(7)).max(7).default([]).describe('1 is Monday, 7 Sunday.'),
@@ -177,12 +177,6 @@ function timesOf({ tenant, now }: Scope, body: Partial<SilenceBody>, present: Ti
 /** Forms show minutes: what began within one would begin anew when it is saved again. */
 function startOfMinute(instant: Date): Date {
   return later(instant, -(instant.getTime() % MINUTE));
-}
-
-function readInstant(field: string, text: string, zone: string): Date {
-  const read = parseLocal(text, zone);
-  if (!read) throw new Invalid([{ field, message: 'Give a date and a time, such as 2026-11-29T02:00.' }]);
-  return read;
 }
 
 /** What a form or its address says, before it is saved. @throws Invalid */

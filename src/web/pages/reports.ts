@@ -14,7 +14,7 @@ import {
   type HistoryReport,
 } from '../../reports/history.ts';
 import { listReportMails } from '../../reports/mails/report-mails.ts';
-import { historyQuery, readInstant } from '../api/reports.ts';
+import { historyQuery, readHistoryRange } from '../api/reports.ts';
 import { RawAnswer } from '../operation.ts';
 import { page, type PageScope } from '../page.ts';
 import { delaysChart, eventsChart, mailsChart, shownSeverity } from '../presenters/report-charts.ts';
@@ -160,10 +160,9 @@ async function loadHistory(scope: PageScope, request: Request): Promise<HistoryR
   if (!query.success) {
     throw new Invalid([{ field: 'from', message: 'Give from and to, and org and severity or neither.' }]);
   }
-  const { from, to, org, severity } = query.data;
+  const { org, severity } = query.data;
   return historyReport(tx, tenant.id, {
-    from: readInstant('from', from, timeZone),
-    to: readInstant('to', to, timeZone),
+    ...readHistoryRange(query.data, timeZone),
     ...given({ org, severity: severity as HistoryRange['severity'] }),
   });
 }
