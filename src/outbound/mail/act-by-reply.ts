@@ -70,9 +70,18 @@ export async function actByReply(
   if (!delivery?.userId) return ignored('The notice that it replies to is gone: nothing was done.');
   const person = await findPerson(tx, tenantId, delivery);
   if (!person) return ignored('The notice’s recipient has left the tenant: nothing was done.');
-  const { outcome, help } = await carryOut(tx, tenantId, reply, delivery, person, options, now);
-  await answer(tx, tenantId, reply, delivery, person, { outcome, help }, options, now);
-  return outcome;
+  const correspondence = { reply, delivery, person };
+  const carriedOut = await carryOut(tx, tenantId, correspondence, options, now);
+  await answer(tx, tenantId, correspondence, carriedOut, options, now);
+  return carriedOut.outcome;
+}
+
+interface Correspondence {
+  reply: ReceivedReply;
+  /** The notice that it replies to. */
+  delivery: Delivery;
+  /** Whom the notice was sent to. */
+  person: Person;
 }
 
 type Person = Addressee & { role: Role };
@@ -89,21 +98,19 @@ async function findPerson(tx: Tx, tenantId: TenantId, { userId }: Delivery): Pro
 interface CarriedOut {
   outcome: ReplyOutcome;
   /** The answer lists what is understood. */
-  help: boolean;
+  needsHelp: boolean;
 }
 
 async function carryOut(
   tx: Tx,
   tenantId: TenantId,
-  reply: ReceivedReply,
-  delivery: Delivery,
-  person: Person,
+  { reply, delivery, person }: Correspondence,
   { titleOf }: ReplyOptions,
   now: Date,
 ): Promise<CarriedOut> {
-  const refused = (what: string, help = false): CarriedOut => ({
+  const refused = (what: string, needsHelp = false): CarriedOut => ({
     outcome: { what, isDone: false, eventId: delivery.eventId },
-    help,
+    needsHelp,
   });
   if (reply.from !== person.email) {
     return refused(
@@ -149,7 +156,7 @@ async function carryOut(
   };
   const done = await orNothing(tx, () => doCommand(tx, request, command));
   if (done instanceof AppError) return refused(`${done.message} Nothing was done.`);
-  return { outcome: { what: done.sentence, isDone: true, eventId: done.eventId }, help: false };
+  return { outcome: { what: done.sentence, isDone: true, eventId: done.eventId }, needsHelp: false };
 }
 
 function ownEvent({ kind, eventId }: Delivery): string | null {
@@ -173,10 +180,8 @@ async function orNothing(tx: Tx, deed: () => Promise<Done>): Promise<Done | AppE
 async function answer(
   tx: Tx,
   tenantId: TenantId,
-  { messageId }: ReceivedReply,
-  delivery: Delivery,
-  person: Person,
-  { outcome, help }: CarriedOut,
+  { reply, delivery, person }: Correspondence,
+  { outcome, needsHelp }: CarriedOut,
   { baseUrl, mailDomain }: ReplyOptions,
   now: Date,
 ): Promise<void> {
@@ -199,10 +204,10 @@ async function answer(
       kind: 'reply',
       eventId: (outcome.eventId ?? delivery.eventId) as Delivery['eventId'],
       changeId: null,
-      message: help ? wordHelp(told) : wordAnswer(told),
+      message: needsHelp ? wordHelp(told) : wordAnswer(told),
     },
     { mailDomain },
     now,
   );
-  await addDeliveries(tx, tenantId, [{ ...made, inReplyTo: messageId }], now);
+  await addDeliveries(tx, tenantId, [{ ...made, inReplyTo: reply.messageId }], now);
 }
