@@ -1,11 +1,7 @@
 /** Channels: those of the team, and those that a person has of their own. What is secret is taken and never given. */
 import { z } from 'zod';
 import type { Permission } from '../../accounts/role.ts';
-import { getNoticeWishes, MAIL_FLOORS, setNoticeWishes } from '../../accounts/users.ts';
 import { inTenant } from '../../db/transaction.ts';
-import { given } from '../../kernel/given.ts';
-import { isWallClock } from '../../kernel/wall-clock.ts';
-import { Forbidden } from '../../kernel/errors.ts';
 import type { UserId } from '../../kernel/ids.ts';
 import { KIND_NAMES, STEPS, type KindName } from '../../outbound/channels/channel-kind.ts';
 import {
@@ -31,6 +27,7 @@ import { wordTest } from '../../outbound/wording/test-notice.ts';
 import { operation, whole, type Operation, type Scope } from '../operation.ts';
 import { severity } from '../schemas/event.ts';
 import { takeTestTurn } from '../test-turns.ts';
+import { requirePerson } from './my-notices.ts';
 
 const settingValue = z.union([z.string(), z.number()]);
 
@@ -235,57 +232,6 @@ async function runTest(
   return { ok: steps.every(({ status }) => status === 'ok'), steps };
 }
 
-/** @throws Forbidden for a token */
-function requirePerson({ actor }: Scope): UserId {
-  if (actor.userId === null) throw new Forbidden('A token stands for no person.', 'no-person');
-  return actor.userId as UserId;
-}
-
-const notices = z
-  .object({
-    mailFloor: z
-      .enum(MAIL_FLOORS)
-      .nullable()
-      .describe(
-        'Mail comes for what is at least so severe, and for what no channel of yours takes; null: for everything.',
-      ),
-    digestTimes: z
-      .array(z.string().refine(isWallClock, 'Give times as HH:MM, such as 08:00 17:00.'))
-      .max(24)
-      .describe('When your digests come, in your time zone; none: each quarter of an hour.'),
-  })
-  .meta({ id: 'MyNotices' });
-
-const noticeOperations = [
-  operation({
-    id: 'getMyNotices',
-    method: 'get',
-    path: '/me/notices',
-    summary: 'How notices reach whoever asks',
-    permission: 'read',
-    answer: notices,
-    handle: async (scope) => getNoticeWishes(scope.tx, scope.tenant.id, requirePerson(scope)),
-  }),
-  operation({
-    id: 'changeMyNotices',
-    method: 'patch',
-    path: '/me/notices',
-    summary: 'Change how notices reach whoever asks',
-    permission: 'read',
-    body: notices.partial(),
-    answer: notices,
-    handle: async (scope, { body }) => {
-      const { tx, tenant } = scope;
-      const person = requirePerson(scope);
-      await setNoticeWishes(tx, tenant.id, person, {
-        ...(await getNoticeWishes(tx, tenant.id, person)),
-        ...given(body),
-      });
-      return getNoticeWishes(tx, tenant.id, person);
-    },
-  }),
-];
-
 export const channelOperations = [
   ...operationsOf({
     path: '/channels',
@@ -301,5 +247,4 @@ export const channelOperations = [
     write: 'read',
     owner: requirePerson,
   }),
-  ...noticeOperations,
 ];

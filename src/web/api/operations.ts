@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts';
 import { audienceOperations } from './audience.ts';
 import { bulkOperations } from './bulk.ts';
 import { channelOperations } from './channels.ts';
+import { myNoticeOperations } from './my-notices.ts';
 import { deliveryOperations } from './deliveries.ts';
 import { escalationOperations } from './escalations.ts';
 import { eventOperations } from './events.ts';
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = [
   ...subscriptionOperations,
   ...audienceOperations,
   ...channelOperations,
+  ...myNoticeOperations,
   ...rotaOperations,
   ...escalationOperations,
   ...silenceOperations,
