@@ -12,7 +12,7 @@ import type { Silence } from '../silences/silence.ts';
 import { isActive, nextWindow } from '../silences/windows.ts';
 import { listRules } from '../triage/rules/store.ts';
 import { listStreamNames } from '../watchdog/stream-names.ts';
-import { readSilence } from './api/silences.ts';
+import { readSilence } from './api/silence-input.ts';
 import type { PageScope } from './page.ts';
 import { presentOptions } from './presenters/form.ts';
 import { presentNumber } from './presenters/number.ts';
