@@ -6,7 +6,7 @@ import { HAS_DELIVERIES } from '../../outbound/deliveries.ts';
 import { dispatchChanges, HAS_CHANGES } from '../../outbound/dispatch.ts';
 import { escalateDue } from '../../outbound/escalation/escalate.ts';
 import { HAS_DUE_ESCALATIONS } from '../../outbound/escalation/escalations.ts';
-import { HAS_RELEASABLE, releaseHeld } from '../../outbound/held-notices.ts';
+import { HAS_RELEASABLE, releaseHeld } from '../../outbound/release-held.ts';
 import { sendDue } from '../../outbound/send-due.ts';
 import { sendToChannels } from '../../outbound/send-to-channels.ts';
 import { sumUpSilences } from '../../outbound/sum-up-silences.ts';
