@@ -29,3 +29,15 @@ export function withDetail(address: string, detail: string): string {
   const at = address.lastIndexOf('@');
   return `${address.slice(0, at)}+${detail}${address.slice(at)}`;
 }
+
+/** RFC 5321 §4.5.3.1.1: servers refuse a longer local part. */
+const LONGEST_LOCAL_PART = 64;
+/** `r.` and 42 letters and digits: what replies to notices carry (events/by-mail/reply-address.ts). */
+export const REPLY_DETAIL_LENGTH = 44;
+
+/** In front of the @ of an address whose replies can carry their token. */
+export const LONGEST_WITH_REPLIES = LONGEST_LOCAL_PART - '+'.length - REPLY_DETAIL_LENGTH;
+
+export function takesReplyToken(address: string): boolean {
+  return Buffer.byteLength(address.slice(0, address.lastIndexOf('@'))) <= LONGEST_WITH_REPLIES;
+}

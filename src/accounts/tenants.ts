@@ -8,7 +8,13 @@ import { TenantEntity, type TenantRow } from '../db/entities/tenant.entity.ts';
 import { affected, oneRow, rows, type Tx } from '../db/transaction.ts';
 import { OWN_TENANT } from '../config/own-tenant.ts';
 import { toBase32 } from '../kernel/base32.ts';
-import { detailOf, isMailAddress, withoutDetail } from './mail-address.ts';
+import {
+  LONGEST_WITH_REPLIES,
+  detailOf,
+  isMailAddress,
+  takesReplyToken,
+  withoutDetail,
+} from './mail-address.ts';
 
 export type Tenant = TenantRow;
 
@@ -69,12 +75,16 @@ export async function addAddress(tx: Tx, tenantId: TenantId, address: string): P
   if (added.length === 0) throw new Conflict(`${address} leads to a tenant already.`, 'address-taken');
 }
 
+/** @throws NotFound, Conflict `address-in-use` when replies to notices would be refused without it */
 export async function removeAddress(tx: Tx, tenantId: TenantId, address: string): Promise<void> {
   const removed = await affected(tx, 'delete from addresses where address = $1 and tenant_id = $2', [
     address,
     tenantId,
   ]);
   if (removed === 0) throw new NotFound('address');
+  const { needsMailToken, replyStyle } = await getTenant(tx, tenantId);
+  const refused = needsMailToken ? whyRepliesAreRefused(replyStyle, await listAddresses(tx, tenantId)) : null;
+  if (refused !== null) throw new Conflict(refused, 'address-in-use');
 }
 
 export async function listAddresses(tx: Tx, tenantId: TenantId): Promise<string[]> {
@@ -149,11 +159,23 @@ export async function changeTenant(tx: Tx, id: TenantId, settings: TenantSetting
     throw new Invalid([{ field: 'timeZone', message: 'Give an IANA time zone, such as Europe/Berlin.' }]);
   }
   const wanted = { ...tenant, ...given(settings) };
-  if (wanted.needsMailToken && wanted.replyStyle === 'plain') {
-    const message = 'Replies to the plain address would be refused: let them go to the one with a token.';
-    throw new Invalid([{ field: 'needsMailToken', message }]);
-  }
+  const refused = wanted.needsMailToken
+    ? whyRepliesAreRefused(wanted.replyStyle, await listAddresses(tx, id))
+    : null;
+  if (refused !== null) throw new Invalid([{ field: 'needsMailToken', message: refused }]);
   return tx.getRepository(TenantEntity).save(wanted);
+}
+
+/** Where mail to the plain address is refused. */
+function whyRepliesAreRefused(replyStyle: Tenant['replyStyle'], addresses: readonly string[]): string | null {
+  if (replyStyle === 'plain') {
+    return 'Replies to the plain address would be refused: let them go to the one with a token.';
+  }
+  if (replyStyle === 'none' || addresses.some(takesReplyToken)) return null;
+  return (
+    'Replies would be refused: every address is too long to carry their token. ' +
+    `Add one with at most ${LONGEST_WITH_REPLIES} characters before its @, or let replies go nowhere.`
+  );
 }
 
 /** The former token leads nowhere from now on where the plain address is closed. */

@@ -5,6 +5,7 @@
  *   pending ──temporary failure──▶ pending, later ──too long──▶ failed
  *   pending ──permanent failure──▶ failed
  */
+import { LONGEST_WITH_REPLIES } from '../accounts/mail-address.ts';
 import { OWN_DOMAIN } from '../config/own-tenant.ts';
 import { markReachable, markUnreachable } from '../accounts/users.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
@@ -61,7 +62,7 @@ export interface Delivery {
 export interface DueDelivery extends Delivery {
   /** The Message-ID of the mail that it answers. */
   inReplyTo: string | null;
-  /** Where the tenant's mail comes in; null where nobody outside can write to. */
+  /** Where the tenant's mail comes in, the first one that is short enough for a token before others; null where nobody outside can write to. */
   tenantAddress: string | null;
   replyStyle: 'token' | 'plain' | 'none';
   attachment: Attachment | null;
@@ -160,8 +161,8 @@ export async function claimDueDeliveries(tx: Tx, limit: number, now: Date): Prom
        select tenant_id, id from deliveries where state = 'pending' and channel_id is null and next_try_at <= $1
        order by next_try_at limit $2 for update skip locked)
      returning ${DELIVERY}, in_reply_to as "inReplyTo", attachment,
-       (select min(a.address) from addresses a where a.tenant_id = deliveries.tenant_id and a.address not like $4)
-         as "tenantAddress",
+       (select a.address from addresses a where a.tenant_id = deliveries.tenant_id and a.address not like $4
+         order by octet_length(split_part(a.address, '@', 1)) > ${LONGEST_WITH_REPLIES}, a.address limit 1) as "tenantAddress",
        (select t.reply_style from tenants t where t.id = deliveries.tenant_id) as "replyStyle"`,
     [now, limit, later(now, CLAIM_MS), `%@${OWN_DOMAIN}`],
   );

@@ -3,7 +3,7 @@ import type { ParsedMail } from 'mailparser';
 import { removeMember } from '../../src/accounts/users.ts';
 import { acrossTenants } from '../../src/db/transaction.ts';
 import { MailTokens } from '../../src/events/by-mail/mail-tokens.ts';
-import type { EventAnswer, List, MseAnswer } from '../support/api-shapes.ts';
+import type { EventAnswer, List, MseAnswer, Problem } from '../support/api-shapes.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { useMailSink } from '../support/mail-sink.ts';
@@ -315,6 +315,15 @@ onBothDatabases('A reply to a notice', (database) => {
     expect(await tell(await secret())).toBe('250');
     await world.settle();
     expect(await events()).toHaveLength(5);
+    // One that comes first and is too long for a token; the other must stay, or replies would be refused.
+    const long = 'a-mailbox-of-many-words@acme.example';
+    expect((await api.send('POST', '/tenant/addresses', { address: long })).status).toBe(201);
+    expect(await tell(await secret())).toBe('250');
+    await world.tell();
+    expect(latest('ana').replyTo?.text).toMatch(/^alerts\+r\.[a-z2-7]{42}@acme\.example$/);
+    const last = await api.send<Problem>('DELETE', '/tenant/addresses', { address: 'alerts@acme.example' });
+    expect(last.body).toMatchObject({ status: 409, code: 'address-in-use' });
+    expect(last.body.title).toContain('at most 19 characters');
     const reader = world.client({
       authorization: await world.bearer(await world.addTenant('other'), 'engineer'),
     });

@@ -1,12 +1,9 @@
 /** Where replies to a notice go: a plus-address of the tenant with the token, and the token once more in References. */
-import { withDetail } from '../../accounts/mail-address.ts';
+import { takesReplyToken, withDetail } from '../../accounts/mail-address.ts';
 import type { MailTokens } from './mail-tokens.ts';
 
 /** In front of the token, so that no other detail of an address is taken for one. */
 const MARK = 'r.';
-
-/** RFC 5321 §4.5.3.1.1: servers refuse a longer local part. */
-const LONGEST_LOCAL_PART = 64;
 
 const TOKEN = '[a-z2-7]{42}';
 /** `alerts+r.TOKEN@example.com` */
@@ -16,8 +13,7 @@ const IN_REFERENCE = new RegExp(`<${MARK.replace('.', '\\.')}(${TOKEN})@[^<>\\s]
 
 /** @returns the tenant's address itself where the tenant's mail server takes no detail, or it would grow too long */
 export function replyAddress(address: string, token: string, takesDetail: boolean): string {
-  const detailed = withDetail(address, MARK + token);
-  return takesDetail && detailed.lastIndexOf('@') <= LONGEST_LOCAL_PART ? detailed : address;
+  return takesDetail && takesReplyToken(address) ? withDetail(address, MARK + token) : address;
 }
 
 /** Stands in References beside those of the thread. */

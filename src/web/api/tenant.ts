@@ -1,6 +1,6 @@
 /** The tenant's own settings and addresses. */
 import { z } from 'zod';
-import { isMailAddress, withDetail } from '../../accounts/mail-address.ts';
+import { isMailAddress, LONGEST_WITH_REPLIES, withDetail } from '../../accounts/mail-address.ts';
 import {
   addAddress,
   changeTenant,
@@ -39,7 +39,8 @@ const tenant = z
       .boolean()
       .describe('SMTP and LMTP refuse mail to the plain address, and with another detail.'),
     replyStyle: replyStyle.describe(
-      'Where replies to notices go: the first address with a token in its detail, that address as it is, or nowhere.',
+      'Where replies to notices go: the first address with a token in its detail, that address as it is, or nowhere. ' +
+        `First is one with at most ${LONGEST_WITH_REPLIES} characters before its @: a longer one takes no token.`,
     ),
   })
   .meta({ id: 'Tenant' });

@@ -1,5 +1,5 @@
 /** The tenant's own settings: name, time zone, addresses, when events end and reopen, whose tags count. */
-import { withDetail } from '../../../accounts/mail-address.ts';
+import { LONGEST_WITH_REPLIES, takesReplyToken, withDetail } from '../../../accounts/mail-address.ts';
 import { listAddresses } from '../../../accounts/tenants.ts';
 import { listTimeZones } from '../../../kernel/calendar.ts';
 import { page } from '../../page.ts';
@@ -24,6 +24,7 @@ export const tenantPage = page({
       needsMailToken: tenant.needsMailToken,
     });
     const addresses = await listAddresses(tx, tenant.id);
+    const replyAddress = addresses.find(takesReplyToken) ?? addresses[0] ?? 'the address';
     return {
       view: 'settings/tenant',
       title: 'Tenant',
@@ -41,12 +42,15 @@ export const tenantPage = page({
         ),
         replyStyles: presentOptions(
           [
-            ['token', 'the first address, with a token: +r.…'],
-            ['plain', 'the first address as it is'],
+            ['token', `${replyAddress}, with a token: +r.…`],
+            ['plain', `${replyAddress} as it is`],
             ['none', 'nowhere: nobody reads them'],
           ],
           form.replyStyle.value,
         ),
+        replyHint: takesReplyToken(replyAddress)
+          ? 'as it is: where your mail server takes no +detail'
+          : `as it is in any case: with more than ${LONGEST_WITH_REPLIES} characters before its @ it is too long for a token`,
         addresses,
         secretAddress: withDetail(addresses[0] ?? '', tenant.mailToken),
         doors: presentOptions(
