@@ -42,8 +42,8 @@ export const tenantPage = page({
         ),
         replyStyles: presentOptions(
           [
-            ['token', `${replyAddress}, with a token: +r.…`],
-            ['plain', `${replyAddress} as it is`],
+            ['token', `+token of ${replyAddress}`],
+            ['plain', `as it is: ${replyAddress}`],
             ['none', 'nowhere: nobody reads them'],
           ],
           form.replyStyle.value,
