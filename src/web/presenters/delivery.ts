@@ -29,12 +29,14 @@ const KINDS: Record<NoticeKind, string> = {
 export function presentDelivery(delivery: ListedDelivery, now: Date, timeZone: string) {
   const { id, kind, eventId, userId, userName, channelId, address, subject, state, attempts, lastError } =
     delivery;
+  const via = channelId && (userName ? `by ${address}` : 'channel of the team');
   return {
     id,
     kind: KINDS[kind],
     to: userName ?? address,
     /** Beside the name: the address, or that it is a channel. */
-    by: channelId ? (userName ? `by ${address}` : 'channel of the team') : userName ? address : null,
+    by: channelId ? via : userName ? address : null,
+    via,
     // Channels of people are their own affair.
     toHref: channelId && !userId ? `${OF_TEAM.page}/${channelId}` : null,
     subject,

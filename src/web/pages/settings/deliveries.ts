@@ -44,6 +44,7 @@ export const deliveriesPage = page({
         query,
         event: await presentEvent(scope, query),
         hasFilter: Boolean(query.state ?? query.to ?? query.event),
+        hasMailServer: scope.services.mail !== null,
         isHeld: query.state === 'held',
         deliveries: [],
         held: [],
