@@ -83,8 +83,15 @@ onBothDatabases('The pages of escalation', (database) => {
     ]);
     const list = await read(PATH);
     expect(list).toContain('then again from the first step, 2 more times');
-    expect(await read('/settings/groups')).toContain('escalation Shop</small>');
-    expect(await read(`/settings/rotas/${ops}`)).toContain('told by escalation Shop');
+    expect(await read('/settings/groups')).toMatch(
+      /escalation <a href="\/settings\/escalation\/[0-9a-f-]{36}">Shop<\/a>/,
+    );
+    expect(await read(`/settings/rotas/${ops}`)).toMatch(
+      /told by escalation <a href="\/settings\/escalation\/[0-9a-f-]{36}">Shop<\/a>/,
+    );
+    const mine = await read('/settings/me');
+    expect(mine).toMatch(/>Ops<\/a> <span class="flag">now<\/span> until Mon 16 Mar/);
+    expect(mine).toContain('No mail server for notices is set');
     expect(list).toContain('who has one is reminded after 4 h without a deed, then every 4 h');
     const [policy] = await policies();
     const page = `/escalations/${policy?.id}`;

@@ -1,9 +1,15 @@
 /** An escalation policy as rows of steps, each with whom it would tell now. */
+import { may, type Role } from '../../accounts/role.ts';
 import { formatLocal } from '../../kernel/calendar.ts';
 import { describeMinutes, describeTargets } from '../../outbound/escalation/describe.ts';
 import type { EscalationPolicy, Step } from '../../outbound/escalation/policy.ts';
 import { keyOf } from '../../outbound/audience/told.ts';
 import { reach, type Targets } from '../../outbound/escalation/targets.ts';
+
+/** Its form for who may change it; else the list, where it stands in words. */
+export function linkToPolicy(role: Role, id: string): string {
+  return may(role, 'work') ? `/settings/escalation/${id}` : `/settings/escalation#h-${id}`;
+}
 
 export function presentPolicyRow(policy: EscalationPolicy, targets: Targets, now: Date, timeZone: string) {
   const { id, name, patterns, severityFloor, steps, repeats, reminder } = policy;

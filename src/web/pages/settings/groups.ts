@@ -9,6 +9,7 @@ import { tells } from '../../../outbound/escalation/policy.ts';
 import { editorPages, findOpened, type Opened } from '../../editor-pages.ts';
 import type { PageScope, View } from '../../page.ts';
 import { presentForm } from '../../presenters/form.ts';
+import { linkToPolicy } from '../../presenters/policy.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = '/settings/groups';
@@ -39,7 +40,9 @@ async function show(scope: PageScope, opened: Opened): Promise<View> {
           .map(({ name }) => name)
           .join(', '),
         patterns: subscriptions.filter((each) => each.group === one.id).map(({ pattern }) => pattern),
-        escalations: policies.filter((policy) => tells(policy, 'group', one.id)).map(({ name }) => name),
+        escalations: policies
+          .filter((policy) => tells(policy, 'group', one.id))
+          .map(({ id, name }) => ({ href: linkToPolicy(role, id), name })),
         muted: mutes
           .filter((each) => each.group === one.id)
           .map(({ userName, pattern }) => `${userName} is not told of ${pattern}`),

@@ -1,15 +1,19 @@
 /** What a person sets for themselves: time zone, colours, password. */
 import { listMutes } from '../../../accounts/mutes.ts';
 import { changeOwnPassword, getNoticeWishes } from '../../../accounts/users.ts';
+import { DAY, later } from '../../../kernel/clock.ts';
 import { Invalid } from '../../../kernel/errors.ts';
 import { listTimeZones } from '../../../kernel/calendar.ts';
 import { listReportMails } from '../../../reports/mails/report-mails.ts';
 import { listChannels } from '../../../outbound/channels/channels.ts';
+import { listRotas } from '../../../outbound/rota/store.ts';
+import { listPeople, showShifts } from '../../api/rotas.ts';
 import { textField } from '../../forms.ts';
 import { page, type PageScope } from '../../page.ts';
 import { listKinds, OF_PERSON, presentChannelRow } from '../../presenters/channel.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';
 import { presentReportMails } from '../../presenters/report-mails.ts';
+import { presentShift } from '../../presenters/rota.ts';
 import { presentTime } from '../../presenters/time.ts';
 import { channelPage, newChannelPage, type EditorOptions } from './channel-editor.ts';
 import { settingsTabs } from './tabs.ts';
@@ -33,6 +37,7 @@ export const mePages = [
           email: user.email,
           unreachableReason: user.unreachableReason,
           ...(await presentNotices(scope)),
+          turns: await presentTurns(scope),
           tenantZone: tenant.timeZone,
           timeZones: listTimeZones(),
           form,
@@ -98,7 +103,7 @@ function editorOf({ user }: PageScope): EditorOptions {
 }
 
 /** How notices reach the person: their own channels, and what still comes by mail. */
-async function presentNotices({ tx, tenant, user, flash, now, timeZone }: PageScope) {
+async function presentNotices({ tx, tenant, user, flash, now, timeZone, services }: PageScope) {
   const channels = await listChannels(tx, tenant.id, user.id);
   const { mailFloor, digestTimes } = await getNoticeWishes(tx, tenant.id, user.id);
   const form = presentForm(flash, 'notices', {
@@ -108,6 +113,7 @@ async function presentNotices({ tx, tenant, user, flash, now, timeZone }: PageSc
   return {
     channels: channels.map((one) => presentChannelRow(one, OF_PERSON, now, timeZone)),
     kinds: listKinds(OF_PERSON),
+    hasMailServer: services.mail !== null,
     notices: form,
     mailFloors: presentOptions(
       [
@@ -119,4 +125,20 @@ async function presentNotices({ tx, tenant, user, flash, now, timeZone }: PageSc
       form.mailFloor.value,
     ),
   };
+}
+
+/** Whoever looks further ahead looks at the rota. */
+const LOOKS_AHEAD_MS = 60 * DAY;
+
+/** When the person is on call now or next, by rota. */
+async function presentTurns(scope: PageScope) {
+  const { tx, tenant, user, now, timeZone } = scope;
+  const people = await listPeople(scope);
+  return (await listRotas(tx, tenant.id)).flatMap((rota) => {
+    const shifts = showShifts(rota, people, now, later(now, LOOKS_AHEAD_MS));
+    const own = shifts.find((shift) => shift.user?.id === user.id);
+    return own
+      ? [{ href: `/settings/rotas/${rota.id}`, rota: rota.name, ...presentShift(own, now, timeZone) }]
+      : [];
+  });
 }

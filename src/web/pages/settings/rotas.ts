@@ -1,6 +1,6 @@
 /** Rotas: who is on call now and next, the shifts of two weeks, and who steps in for whom. */
 import { may } from '../../../accounts/role.ts';
-import { listTimeZones } from '../../../kernel/calendar.ts';
+import { formatLocal, listTimeZones } from '../../../kernel/calendar.ts';
 import { DAY, later } from '../../../kernel/clock.ts';
 import { NotFound } from '../../../kernel/errors.ts';
 import { isUuid } from '../../../kernel/ids.ts';
@@ -12,6 +12,7 @@ import { listPeople, showRota, showShifts } from '../../api/rotas.ts';
 import { page, type PageScope, type View } from '../../page.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';
 import { presentOverride, presentRotaRow, presentShift } from '../../presenters/rota.ts';
+import { linkToPolicy } from '../../presenters/policy.ts';
 import { settingsTabs } from './tabs.ts';
 
 const PATH = '/settings/rotas';
@@ -72,7 +73,7 @@ async function showOne(scope: PageScope, id: string): Promise<View> {
       shifts: shifts.map((shift) => presentShift(shift, now, timeZone)),
       escalations: (await listPolicies(tx, tenant.id))
         .filter((policy) => tells(policy, 'rota', id))
-        .map(({ name }) => name),
+        .map(({ id: policy, name }) => ({ href: linkToPolicy(role, policy), name })),
       overrides: shown.overrides.map((one) => presentOverride(one, timeZone)),
       mayWork: may(role, 'work'),
       timeZone,
@@ -86,12 +87,12 @@ async function showOne(scope: PageScope, id: string): Promise<View> {
 const EMPTY_PLACES = 2;
 
 async function loadEditor(scope: PageScope, rota: Rota | null) {
-  const { flash, tenant } = scope;
+  const { flash, tenant, now } = scope;
   const form = presentForm(flash, 'rota', {
     name: rota?.name ?? '',
     every: rota?.every ?? 1,
     unit: rota?.unit ?? 'week',
-    startsOn: rota?.startsOn ?? '',
+    startsOn: rota?.startsOn ?? formatLocal(now, tenant.timeZone, 'yyyy-LL-dd'),
     handOverAt: rota?.handOverAt ?? '09:00',
     timeZone: rota?.timeZone ?? tenant.timeZone,
     people: '',
