@@ -56,6 +56,8 @@ export class FeatureBag {
   readonly #sources = new Uint8Array(MOST_FEATURES_OF_A_MAIL);
   #texts: string[] = [];
   #source = 0;
+  #formerWord = 0;
+  #formerStart = 0;
   // Of the mail being read, for pairs: "tst" of a test host with "critical" means something else than either.
   readonly #parts = new Spots(MOST_PARTS_PAIRED);
   readonly #words = new Spots(MOST_WORDS_PAIRED);
@@ -167,157 +169,156 @@ export class FeatureBag {
   }
 
   #scan(text: string, end: number, isSubject: boolean): void {
+    this.#formerWord = 0;
     let at = 0;
-    let formerWord = 0;
-    let formerStart = 0;
     while (at < end) {
-      const first = text.charCodeAt(at);
-      const firstClass = first >= 128 ? LETTER : CLASSES[first];
-      if (firstClass !== LETTER && firstClass !== DIGIT) {
-        if (first === 10) formerWord = 0;
-        at += 1;
+      const code = text.charCodeAt(at);
+      const kind = code >= 128 ? LETTER : CLASSES[code];
+      if (kind === LETTER || kind === DIGIT) {
+        at = this.#readToken(text, at, end, isSubject);
         continue;
       }
-      // One token: a word, a name, an address, a number.
-      const start = at;
-      let whole = SEED;
-      let label = SEED;
-      let masked = SEED;
-      let firstLabel = 0;
-      let firstMasked = 0;
-      let firstEnd = 0;
-      let labelStart = at;
-      let network = 0;
-      let networkEnd = 0;
-      let word = SEED;
-      let wordStart = at;
-      let letters = 0;
-      let digits = 0;
-      let digitRun = 0;
-      let dots = 0;
-      let joiners = 0;
-      let turns = 0;
-      let mostTurns = 0;
-      let longestDigits = 0;
-      let labelLetters = 0;
-      let former = OTHER;
-      let wasLower = false;
-      const partsBefore = this.#parts.count;
-      for (; at < end; at += 1) {
-        const code = text.charCodeAt(at);
-        let kind = code >= 128 ? LETTER : (CLASSES[code] ?? OTHER);
-        if (kind === OTHER) break;
-        if (kind === JOINER || kind === DOT) {
-          const next = at + 1 < end ? text.charCodeAt(at + 1) : 32;
-          const nextKind = next >= 128 ? LETTER : (CLASSES[next] ?? OTHER);
-          if (nextKind !== LETTER && nextKind !== DIGIT) break;
-        }
-        const isUpper = code >= 65 && code <= 90;
-        const folded = isUpper ? code + 32 : code;
-        const endsWord = kind !== LETTER || (isUpper && wasLower);
-        if (endsWord && former === LETTER) {
-          formerWord = this.#word(word, wordStart, at, isSubject, formerWord, formerStart);
-          formerStart = wordStart;
-          word = SEED;
-          wordStart = at;
-        }
-        if (kind === LETTER) {
-          if (former !== LETTER) {
-            word = SEED;
-            wordStart = at;
-          }
-          word = mix(word, folded);
-          letters += 1;
-          labelLetters += 1;
-          wasLower = !isUpper;
-        } else wasLower = false;
-        if (kind === DOT) {
-          if (dots === 0) {
-            firstLabel = label;
-            firstMasked = masked;
-            firstEnd = at;
-          } else if (labelLetters > 0) this.#add(KIND['domain part'], label, labelStart, at);
-          dots += 1;
-          if (dots === 3) {
-            network = whole;
-            networkEnd = at;
-          }
-          whole = mix(whole, folded);
-          label = SEED;
-          masked = SEED;
-          labelStart = at + 1;
-          labelLetters = 0;
-          turns = 0;
-          digitRun = 0;
-          former = DOT;
-          continue;
-        }
-        if (kind === JOINER) {
-          joiners += 1;
-          turns = 0;
-        } else if (former !== kind && (former === LETTER || former === DIGIT)) {
-          turns += 1;
-          if (turns > mostTurns) mostTurns = turns;
-        }
-        if (kind === DIGIT) {
-          digits += 1;
-          digitRun = former === DIGIT ? digitRun + 1 : 1;
-          if (digitRun > longestDigits) longestDigits = digitRun;
-          if (former !== DIGIT) masked = mix(masked, MASK);
-        } else masked = mix(masked, folded);
-        label = mix(label, folded);
-        whole = mix(whole, folded);
-        former = kind;
-        kind = OTHER;
-      }
-      if (former === LETTER) {
-        formerWord = this.#word(word, wordStart, at, isSubject, formerWord, formerStart);
-        formerStart = wordStart;
-      }
-      const length = at - start;
-      if (letters === 0) {
-        if (dots === 3 && joiners === 0 && length >= 7 && length <= 15) {
-          this.#add(KIND.address, whole, start, at);
-          this.#add(KIND.network, network, start, networkEnd);
-        }
-        continue;
-      }
-      if (length > LONGEST_TOKEN || mostTurns > MOST_TURNS_PER_PART || longestDigits > LONGEST_NUMBER_IN_NAME)
-        continue;
-      if (dots > 0) {
-        this.#add(KIND.host, whole, start, at);
-        this.#add(KIND.name, firstLabel, start, firstEnd);
-        if (digits > 0) this.#add(KIND['name like'], firstMasked, start, firstEnd);
-        if (labelLetters > 0) this.#add(KIND['domain part'], label, labelStart, at);
-        if (digits > 0 || joiners > 0) this.#keepParts(text, start, firstEnd);
-      } else if (digits > 0 || joiners > 0) {
-        this.#add(KIND.name, label, start, at);
-        if (digits > 0) {
-          this.#add(KIND['name like'], masked, start, at);
-          if (this.#parts.count === partsBefore) this.#keepParts(text, start, at);
-        }
-      }
+      if (code === 10) this.#formerWord = 0;
+      at += 1;
     }
   }
 
-  /** @returns its hash, for the pair with the next one */
-  #word(
-    hash: number,
-    start: number,
-    end: number,
-    isSubject: boolean,
-    former: number,
-    formerStart: number,
-  ): number {
+  /**
+   * A word, a name, an address, a number. In one piece, its counts in variables: this runs for each character.
+   * @returns where it ends
+   */
+  #readToken(text: string, start: number, end: number, isSubject: boolean): number {
+    let at = start;
+    let whole = SEED;
+    let label = SEED;
+    let masked = SEED;
+    let firstLabel = 0;
+    let firstMasked = 0;
+    let firstEnd = 0;
+    let labelStart = at;
+    let network = 0;
+    let networkEnd = 0;
+    let word = SEED;
+    let wordStart = at;
+    let letters = 0;
+    let digits = 0;
+    let digitRun = 0;
+    let dots = 0;
+    let joiners = 0;
+    let turns = 0;
+    let mostTurns = 0;
+    let longestDigits = 0;
+    let labelLetters = 0;
+    let former = OTHER;
+    let wasLower = false;
+    const partsBefore = this.#parts.count;
+    for (; at < end; at += 1) {
+      const code = text.charCodeAt(at);
+      const kind = code >= 128 ? LETTER : (CLASSES[code] ?? OTHER);
+      if (kind === OTHER) break;
+      if (kind === JOINER || kind === DOT) {
+        const next = at + 1 < end ? text.charCodeAt(at + 1) : 32;
+        const nextKind = next >= 128 ? LETTER : (CLASSES[next] ?? OTHER);
+        if (nextKind !== LETTER && nextKind !== DIGIT) break;
+      }
+      const isUpper = code >= 65 && code <= 90;
+      const folded = isUpper ? code + 32 : code;
+      const endsWord = kind !== LETTER || (isUpper && wasLower);
+      if (endsWord && former === LETTER) {
+        this.#word(word, wordStart, at, isSubject);
+        word = SEED;
+        wordStart = at;
+      }
+      if (kind === LETTER) {
+        if (former !== LETTER) {
+          word = SEED;
+          wordStart = at;
+        }
+        word = mix(word, folded);
+        letters += 1;
+        labelLetters += 1;
+        wasLower = !isUpper;
+      } else wasLower = false;
+      if (kind === DOT) {
+        if (dots === 0) {
+          firstLabel = label;
+          firstMasked = masked;
+          firstEnd = at;
+        } else if (labelLetters > 0) this.#add(KIND['domain part'], label, labelStart, at);
+        dots += 1;
+        if (dots === 3) {
+          network = whole;
+          networkEnd = at;
+        }
+        whole = mix(whole, folded);
+        label = SEED;
+        masked = SEED;
+        labelStart = at + 1;
+        labelLetters = 0;
+        turns = 0;
+        digitRun = 0;
+        former = DOT;
+        continue;
+      }
+      if (kind === JOINER) {
+        joiners += 1;
+        turns = 0;
+      } else if (former !== kind && (former === LETTER || former === DIGIT)) {
+        turns += 1;
+        if (turns > mostTurns) mostTurns = turns;
+      }
+      if (kind === DIGIT) {
+        digits += 1;
+        digitRun = former === DIGIT ? digitRun + 1 : 1;
+        if (digitRun > longestDigits) longestDigits = digitRun;
+        if (former !== DIGIT) masked = mix(masked, MASK);
+      } else masked = mix(masked, folded);
+      label = mix(label, folded);
+      whole = mix(whole, folded);
+      former = kind;
+    }
+    if (former === LETTER) {
+      this.#word(word, wordStart, at, isSubject);
+    }
+    const length = at - start;
+    if (letters === 0) {
+      if (dots === 3 && joiners === 0 && length >= 7 && length <= 15) {
+        this.#add(KIND.address, whole, start, at);
+        this.#add(KIND.network, network, start, networkEnd);
+      }
+      return at;
+    }
+    if (length > LONGEST_TOKEN || mostTurns > MOST_TURNS_PER_PART || longestDigits > LONGEST_NUMBER_IN_NAME)
+      return at;
+    if (dots > 0) {
+      this.#add(KIND.host, whole, start, at);
+      this.#addName(firstLabel, firstMasked, digits, start, firstEnd);
+      if (labelLetters > 0) this.#add(KIND['domain part'], label, labelStart, at);
+      if (digits > 0 || joiners > 0) this.#keepParts(text, start, firstEnd);
+    } else if (digits > 0 || joiners > 0) {
+      this.#addName(label, masked, digits, start, at);
+      if (digits > 0 && this.#parts.count === partsBefore) this.#keepParts(text, start, at);
+    }
+    return at;
+  }
+
+  #addName(label: number, masked: number, digits: number, start: number, end: number): void {
+    this.#add(KIND.name, label, start, end);
+    if (digits > 0) this.#add(KIND['name like'], masked, start, end);
+  }
+
+  /** Remembered for the pair with the next one. */
+  #word(hash: number, start: number, end: number, isSubject: boolean): void {
     const length = end - start;
-    if (length < 2 || length > LONGEST_WORD) return former;
+    if (length < 2 || length > LONGEST_WORD) return;
     this.#add(WORD, hash, start, end);
     if (isSubject) {
       this.#add(SUBJECT_WORD, hash, start, end);
       this.#words.add(hash, this.#source, start, end);
     }
-    if (former !== 0) this.#add(WORDS, mix(former, hash), formerStart, end);
-    return hash;
+    if (this.#formerWord !== 0) this.#add(WORDS, mix(this.#formerWord, hash), this.#formerStart, end);
+    this.#formerWord = hash;
+    this.#formerStart = start;
   }
 
   #keepParts(text: string, start: number, end: number): void {

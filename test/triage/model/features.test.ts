@@ -47,6 +47,12 @@ describe('Features of a mail', () => {
     );
   });
 
+  it('pair a word with the one before it, and show what stands between them', () => {
+    expect(namesOf('tank finished a scrub')).toEqual(
+      expect.arrayContaining(['words “tank finished”', 'words “finished a scrub”']),
+    );
+  });
+
   it('tell four letters as the word that they are of', () => {
     const names = namesOf('Plattenplatz knapp');
     expect(names.filter((name) => name === 'word “plattenplatz”').length).toBeGreaterThan(5);
