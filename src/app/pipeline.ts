@@ -16,7 +16,7 @@ import { quarantineMail, takeWaitingMails, type Position, type StoredMail } from
 import type { RecentMails } from '../inbound/recent-mails.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import { describeError } from '../kernel/errors.ts';
-import type { DispatchOptions } from '../outbound/dispatch.ts';
+import type { Addresses } from '../outbound/addresses.ts';
 import { applyModel } from '../triage/model/apply-model.ts';
 import type { Memories, TenantMemory } from '../triage/memory.ts';
 import type { Mse } from '../triage/mse.ts';
@@ -70,7 +70,7 @@ export interface Pipeline {
   seal: NoticeSeal;
   tokens: MailTokens;
   /** For what replies are answered. */
-  addresses: () => DispatchOptions;
+  addresses: () => Addresses;
   recent: RecentMails;
   memories: Memories;
 }

@@ -13,7 +13,7 @@ import type { EventId, MseId } from '../kernel/ids.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { markBounced } from '../outbound/deliveries.ts';
 import { recordNotTold } from '../outbound/escalation/not-told.ts';
-import type { DispatchOptions } from '../outbound/dispatch.ts';
+import type { Addresses } from '../outbound/addresses.ts';
 import { actByReply, type ReceivedReply } from '../outbound/mail/act-by-reply.ts';
 import { saveMemory, type TenantMemory } from '../triage/memory.ts';
 import type { Mse } from '../triage/mse.ts';
@@ -36,7 +36,7 @@ interface Surroundings {
   tenant: Tenant;
   memory: TenantMemory;
   /** For what replies are answered. */
-  addresses: () => DispatchOptions;
+  addresses: () => Addresses;
 }
 
 /** Within the one transaction. */
@@ -78,7 +78,7 @@ async function actByReplies(
   tx: Tx,
   tenant: Tenant,
   replies: readonly RepliedMse[],
-  addresses: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): Promise<void> {
   const titleOfEvent = (subject: string): string => titleOf({ mail: { subject } });

@@ -27,7 +27,7 @@ import type { Log } from '../kernel/log.ts';
 import { NetworkGuard, NO_PRIVATE_TARGETS } from '../kernel/network-guard.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
 import { openMailTransport, type MailTransport } from '../outbound/channels/email/transport.ts';
-import type { DispatchOptions } from '../outbound/dispatch.ts';
+import type { Addresses } from '../outbound/addresses.ts';
 import { DeadMan } from '../selfwatch/dead-man.ts';
 import { Metrics } from '../selfwatch/metrics.ts';
 import { SelfWatch } from '../selfwatch/self-watch.ts';
@@ -79,7 +79,7 @@ export interface Parts {
   accept: (tenantId: TenantId, mail: ArrivedMail) => Promise<AcceptedMail>;
   doorsOf: (tx: Tx, tenant: Tenant) => Promise<DoorState[]>;
   /** Addresses in notices; the port is known once the pages are served. */
-  addresses: () => DispatchOptions;
+  addresses: () => Addresses;
   setHttpPort: (port: number) => void;
   /** As told to people who let mail in; the real one is known once the door is open. */
   smtpPort: () => number | null;
@@ -151,7 +151,7 @@ export function wire(settings: Settings, database: Database, clock: Clock, log: 
 
   let httpPort = settings.DATAMER_HTTP_PORT;
   let smtpPort = settings.DATAMER_SMTP_PORT;
-  const addresses = (): DispatchOptions => ({
+  const addresses = (): Addresses => ({
     baseUrl: settings.DATAMER_PUBLIC_URL ?? `http://localhost:${httpPort}`,
     mailDomain: /@([^>]+)>?$/.exec(settings.DATAMER_MAIL_FROM)?.[1] ?? 'localhost',
   });

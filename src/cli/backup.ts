@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { loadSecretKey } from '../config/secret-key.ts';
 import { readBackup, writeBackup, type BackupCounts } from '../db/backup.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 import { withDatabase } from './with-database.ts';
 
 export function addBackupCommands(program: Command, context: Context): void {

@@ -19,7 +19,7 @@ import { describeError } from '../kernel/errors.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
 import { openMailTransport } from '../outbound/channels/email/transport.ts';
 import { findFaultOfModel } from '../triage/model/overview.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 
 interface Finding {
   what: string;

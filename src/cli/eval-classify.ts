@@ -7,7 +7,7 @@ import { FieldModel } from '../triage/model/field-model.ts';
 import { scoreClasses, type ClassScore } from '../triage/model/score-classes.ts';
 import { train, type Example } from '../triage/model/train.ts';
 import { asShare, asTable } from './as-table.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 import { readJsonLines } from './json-lines.ts';
 
 const lineSchema = z.object({

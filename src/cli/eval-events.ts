@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { compareGroupings, type Likeness } from '../kernel/compare-groupings.ts';
 import { asShare, asTable } from './as-table.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 import { readJsonLines } from './json-lines.ts';
 
 const mapSchema = z.object({ file: z.string(), eventId: z.string().nullable() });

@@ -5,7 +5,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { current, TemplateMiner, type Template } from '../triage/templates/miner.ts';
 import { scoreGrouping, type GroupingScore } from '../triage/templates/score-grouping.ts';
 import { asShare, asTable } from './as-table.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 import { readJsonLines } from './json-lines.ts';
 
 const lineSchema = z.object({ text: z.string(), template: z.string() });

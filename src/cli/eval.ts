@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addEvalClassifyCommand } from './eval-classify.ts';
 import { addEvalEventsCommand } from './eval-events.ts';
 import { addEvalTemplatesCommand } from './eval-templates.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 export function addEvalCommands(program: Command, context: Context): void {
   const evaluate = program

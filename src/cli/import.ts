@@ -14,7 +14,7 @@ import { createLog } from '../kernel/log.ts';
 import type { Correction } from '../triage/correct.ts';
 import { listMsesById, type ListedMse } from '../triage/list-mses.ts';
 import { asShare, asTable } from './as-table.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 import { withDatabase } from './with-database.ts';
 
 interface ImportFlags {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import readline from 'node:readline';
 import type { z } from 'zod';
 import { describeError } from '../kernel/errors.ts';
-import { CommandFailed } from './program.ts';
+import { CommandFailed } from './context.ts';
 
 /** @throws CommandFailed with the file's name and the line that is not as the schema says */
 export async function* readJsonLines<Schema extends z.ZodType>(

@@ -8,7 +8,7 @@ import { newMse, type Finding, type Mse } from '../triage/mse.ts';
 import { runParsers } from '../triage/parsers/run-parsers.ts';
 import { deriveSignals } from '../triage/signal.ts';
 import { applyTags } from '../triage/tags/apply-tags.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 
 export function addLintMailCommand(program: Command, context: Context): void {
   program

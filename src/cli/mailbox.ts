@@ -11,7 +11,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { isUuid, type MailboxId } from '../kernel/ids.ts';
 import { SecretBox } from '../kernel/secret-box.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 import { withDatabase } from './with-database.ts';
 
 interface AddOptions {

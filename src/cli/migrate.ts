@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { openDatabase } from '../db/data-source.ts';
 import { migrate } from '../db/migrate.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 
 export function addMigrateCommand(program: Command, context: Context): void {
   program

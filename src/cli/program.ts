@@ -1,26 +1,14 @@
 /** The command line (contract §3): every command, its options, and how its outcome becomes an exit code. */
 import { Command, CommanderError } from 'commander';
 import { BadConfiguration, EXIT_BAD_CONFIGURATION, loadConfig } from '../config/load.ts';
-import type { Settings } from '../config/schema.ts';
 import { AppError } from '../kernel/errors.ts';
 import { inPackage } from '../kernel/package-root.ts';
+import { CommandFailed, type Context, type Surroundings } from './context.ts';
 import fs from 'node:fs';
 
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_WRONG_USAGE = 2;
-
-/** What commands may use of their surroundings; tests hand in their own. */
-export interface Surroundings {
-  environment: Record<string, string | undefined>;
-  out: (text: string) => void;
-  error: (text: string) => void;
-  readStdin: () => Promise<string>;
-}
-
-export interface Context extends Surroundings {
-  settings: () => Settings;
-}
 
 type AddCommands = (program: Command, context: Context) => void;
 
@@ -66,9 +54,6 @@ async function loadCommands(args: readonly string[]): Promise<AddCommands[]> {
   const found = COMMANDS.filter(({ names }) => asked !== undefined && names.includes(asked));
   return Promise.all((found.length > 0 ? found : COMMANDS).map(({ load }) => load()));
 }
-
-/** A command that did its work and found that the answer is no, such as a failed mailbox test. */
-export class CommandFailed extends Error {}
 
 function report(error: unknown, { error: print }: Surroundings): number {
   if (error instanceof CommanderError) {

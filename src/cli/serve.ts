@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { startApp } from '../app/app.ts';
 import { Ending } from '../kernel/ending.ts';
 import { createLog } from '../kernel/log.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 
 export function addServeCommand(program: Command, context: Context): void {
   program

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addTenant } from '../accounts/tenants.ts';
 import { acrossTenants } from '../db/transaction.ts';
 import { systemClock } from '../kernel/clock.ts';
-import type { Context } from './program.ts';
+import type { Context } from './context.ts';
 import { withDatabase } from './with-database.ts';
 
 interface AddOptions {

@@ -5,7 +5,7 @@ import { getTenantBySlug } from '../accounts/tenants.ts';
 import { addMember } from '../accounts/users.ts';
 import { acrossTenants } from '../db/transaction.ts';
 import { systemClock } from '../kernel/clock.ts';
-import { CommandFailed, type Context } from './program.ts';
+import { CommandFailed, type Context } from './context.ts';
 import { roleOption } from './role-option.ts';
 import { withDatabase } from './with-database.ts';
 

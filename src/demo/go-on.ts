@@ -5,7 +5,7 @@ import { Loop } from '../kernel/loop.ts';
 import { doDeed } from './do-deed.ts';
 import type { MailServer } from './mail-server.ts';
 import type { Prepared } from './prepare.ts';
-import { tellStory } from './story/story.ts';
+import { tellStory } from './story/tell-story.ts';
 import { writeMail } from './story/write-mail.ts';
 
 export function goOn(parts: Parts, { cast, stage, toldUntil }: Prepared, server: MailServer): Loop {

@@ -11,7 +11,8 @@ import type { Cast } from './cast.ts';
 import { doDeed } from './do-deed.ts';
 import type { MailServer } from './mail-server.ts';
 import type { StoryClock } from './story-clock.ts';
-import { HISTORY_MS, tellStory, type Deed, type Stage, type Story, type StoryMail } from './story/story.ts';
+import { HISTORY_MS, type Deed, type Stage, type Story, type StoryMail } from './story/story.ts';
+import { tellStory } from './story/tell-story.ts';
 import { writeMail } from './story/write-mail.ts';
 
 /** What was cut off in the middle is told again from here on: deduplication and the timelines know what is there. */

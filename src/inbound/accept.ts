@@ -7,11 +7,10 @@ import { promisify } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { newId, type MailboxId, type MseId, type TenantId } from '../kernel/ids.ts';
 import { inTenant, rows, type Tx } from '../db/transaction.ts';
+import type { Door } from './door.ts';
 import { findMailsByDigest } from './mails.ts';
 import { mailDigest } from './parse/digest.ts';
 import type { RecentMails } from './recent-mails.ts';
-
-export type Door = 'imap' | 'smtp' | 'lmtp' | 'import';
 
 export interface ArrivedMail {
   raw: Buffer;

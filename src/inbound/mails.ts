@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { NotFound } from '../kernel/errors.ts';
 import type { MailboxId, MseId, TenantId } from '../kernel/ids.ts';
 import { affected, changedRows, oneRow, rows, type Tx } from '../db/transaction.ts';
-import type { Door } from './accept.ts';
+import type { Door } from './door.ts';
 import { forgetWanted } from './folders/places.ts';
 import type { RecentMails } from './recent-mails.ts';
 

@@ -6,7 +6,7 @@ import { rows, type Tx } from '../db/transaction.ts';
 import { later, SECOND } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import { keyOf, type Told } from './audience/told.ts';
-import type { PendingChange } from './dispatch.ts';
+import type { PendingChange } from './pending-changes.ts';
 
 export interface HeldNotice {
   change: Pick<PendingChange, 'eventId' | 'changeId'>;

@@ -9,7 +9,7 @@ import { findCovering, listActiveSilences, type ActiveSilence } from '../silence
 import { hide } from '../silences/hide.ts';
 import { respondersIn, type AudienceFor } from './audience/audience.ts';
 import { loadAudience } from './audience/load-audience.ts';
-import type { PendingChange } from './dispatch.ts';
+import type { PendingChange } from './pending-changes.ts';
 import { isNews } from './news.ts';
 
 /** @returns the changes that may be told */

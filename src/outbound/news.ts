@@ -1,7 +1,7 @@
 /** Which changes of an event its listeners are told of. */
 import type { ChangeKind } from '../events/change.ts';
 import { severityRank, type MaybeSeverity } from '../events/severity.ts';
-import type { PendingChange } from './dispatch.ts';
+import type { PendingChange } from './pending-changes.ts';
 
 const TOLD: readonly ChangeKind[] = ['opened', 'reopened', 'severity'];
 

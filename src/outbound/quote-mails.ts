@@ -5,11 +5,11 @@
  */
 import { rows, type Tx } from '../db/transaction.ts';
 import type { TenantId } from '../kernel/ids.ts';
-import type { Notice } from './deliveries.ts';
+import type { Message } from './wording/message.ts';
 import { excerptOf, READ_CHARACTERS } from './wording/excerpt.ts';
 
 /** Events that no mail made (MISSING, BLIND) have nothing to quote. */
-export async function quoteMails<N extends Notice>(
+export async function quoteMails<N extends { message: Message }>(
   tx: Tx,
   tenantId: TenantId,
   notices: readonly N[],

@@ -7,7 +7,7 @@ import type { ChannelId, TenantId, UserId } from '../kernel/ids.ts';
 import { deliverTo, reach, type Reached } from './audience/reach.ts';
 import { asTold } from './audience/told.ts';
 import { addDeliveries, type NewDelivery } from './deliveries.ts';
-import type { DispatchOptions } from './dispatch.ts';
+import type { Addresses } from './addresses.ts';
 import { loadTold, type ToldLately } from './holdback/told-lately.ts';
 import { wordDigest } from './wording/digest.ts';
 import type { ListedEvent } from './wording/listed-event.ts';
@@ -38,7 +38,7 @@ export const HAS_RELEASABLE = 'exists (select from held_notices where release_at
  * Writes what is due: the rows go in the transaction in which the deliveries come.
  * @returns true when there may be more
  */
-export async function releaseHeld(tx: Tx, options: DispatchOptions, now: Date): Promise<boolean> {
+export async function releaseHeld(tx: Tx, addresses: Addresses, now: Date): Promise<boolean> {
   const released = await takeReleased(tx, now);
   for (const [tenantId, ofTenant] of groupBy(released, (one) => one.tenantId)) {
     const byListener = groupBy(ofTenant, ({ userId, channelId }) => userId ?? channelId);
@@ -47,12 +47,12 @@ export async function releaseHeld(tx: Tx, options: DispatchOptions, now: Date): 
     const deliveries = [...known].flatMap(([key, reached]) => {
       const own = byListener.get(key as UserId | ChannelId) ?? [];
       return [
-        ...asNotices(reached, own.filter(isNotice), told(key), options, now),
-        ...asRecovered(reached, own.filter(isNotice), options, now),
+        ...asNotices(reached, own.filter(isNotice), told(key), addresses, now),
+        ...asRecovered(reached, own.filter(isNotice), addresses, now),
         ...asDigests(
           reached,
           own.filter((one) => !isNotice(one)),
-          options,
+          addresses,
           now,
         ),
       ];
@@ -96,7 +96,7 @@ function asNotices(
   reached: Reached,
   released: readonly Released[],
   { recent, limit, storm }: ToldLately,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): NewDelivery[] {
   const open = mostSevereFirst(released.filter(({ state }) => state === 'open'));
@@ -107,26 +107,28 @@ function asNotices(
   if (isApart) {
     return open.flatMap((event) => {
       const { changeId, eventId, severity } = event;
-      const message = wordEvent({ ...event, greeting, timeZone, baseUrl: options.baseUrl });
-      return deliverTo(reached, severity, { kind: 'event', eventId, changeId, message }, options, now);
+      const message = wordEvent({ ...event, greeting, timeZone, baseUrl: addresses.baseUrl });
+      return deliverTo(reached, severity, { kind: 'event', eventId, changeId, message }, addresses, now);
     });
   }
   const { changeId, eventId, severity } = first;
   const isStorm = open.length >= STORM_FROM;
   const course = storm ? ('goes on' as const) : isStorm ? ('begins' as const) : null;
-  const message = wordSeveral({ greeting, timeZone, events: open, course, baseUrl: options.baseUrl });
+  const message = wordSeveral({ greeting, timeZone, events: open, course, baseUrl: addresses.baseUrl });
   const kind = course === null ? ('several' as const) : ('storm' as const);
-  return deliverTo(reached, severity, { kind, eventId, changeId, message }, options, now).map((delivery) => ({
-    ...delivery,
-    inReplyTo: storm?.messageId ?? null,
-  }));
+  return deliverTo(reached, severity, { kind, eventId, changeId, message }, addresses, now).map(
+    (delivery) => ({
+      ...delivery,
+      inReplyTo: storm?.messageId ?? null,
+    }),
+  );
 }
 
 /** What nobody was told of before its end has no row that says so: the row of its beginning was there first. */
 function asRecovered(
   reached: Reached,
   released: readonly Released[],
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): NewDelivery[] {
   const over = mostSevereFirst(
@@ -135,13 +137,13 @@ function asRecovered(
   const [first] = over;
   if (!first) return [];
   const { greeting, timeZone } = reached;
-  const reader = { greeting, timeZone, baseUrl: options.baseUrl };
+  const reader = { greeting, timeZone, baseUrl: addresses.baseUrl };
   const notices =
     over.length > MOST_APART
       ? [{ ...first, message: wordManyRecovered({ ...reader, events: over }) }]
       : over.map((event) => ({ ...event, message: wordRecovered({ ...event, ...reader }) }));
   return notices.flatMap(({ eventId, changeId, severity, message }) =>
-    deliverTo(reached, severity, { kind: 'recovered', eventId, changeId, message }, options, now),
+    deliverTo(reached, severity, { kind: 'recovered', eventId, changeId, message }, addresses, now),
   );
 }
 
@@ -149,7 +151,7 @@ function asRecovered(
 function asDigests(
   reached: Reached,
   released: readonly Released[],
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): NewDelivery[] {
   const events = mostSevereFirst(released);
@@ -157,8 +159,8 @@ function asDigests(
   if (!first) return [];
   const { changeId, eventId } = first;
   const { greeting, timeZone } = reached;
-  const message = wordDigest({ greeting, timeZone, events, baseUrl: options.baseUrl });
-  return deliverTo(reached, first.severity, { kind: 'digest', eventId, changeId, message }, options, now);
+  const message = wordDigest({ greeting, timeZone, events, baseUrl: addresses.baseUrl });
+  return deliverTo(reached, first.severity, { kind: 'digest', eventId, changeId, message }, addresses, now);
 }
 
 function mostSevereFirst(events: readonly Released[]): Released[] {

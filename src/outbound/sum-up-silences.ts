@@ -16,17 +16,13 @@ import { loadAudience } from './audience/load-audience.ts';
 import { deliverTo, reach, type Reached } from './audience/reach.ts';
 import { keyOf } from './audience/told.ts';
 import { addDeliveries, type NewDelivery } from './deliveries.ts';
-import type { DispatchOptions } from './dispatch.ts';
+import type { Addresses } from './addresses.ts';
 import { hold, type HeldNotice } from './held-notices.ts';
 import { holdSummary, type Kept } from './holdback/hold-summary.ts';
 import { wordSilenceSummary } from './wording/silence-summary.ts';
 
 /** @returns true when there may be more */
-export async function sumUpSilences(
-  database: DataSource,
-  options: DispatchOptions,
-  now: Date,
-): Promise<boolean> {
+export async function sumUpSilences(database: DataSource, addresses: Addresses, now: Date): Promise<boolean> {
   const tenantId = await acrossTenants(database, async (tx) => {
     await releaseChanged(tx, now);
     return findTenantWithDue(tx, now);
@@ -34,7 +30,7 @@ export async function sumUpSilences(
   if (!tenantId) return false;
   await inTenant(database, tenantId, async (tx) => {
     const summary = await takeSummary(tx, tenantId, now);
-    if (summary) await tell(tx, tenantId, summary, options, now);
+    if (summary) await tell(tx, tenantId, summary, addresses, now);
   });
   return true;
 }
@@ -43,7 +39,7 @@ async function tell(
   tx: Tx,
   tenantId: TenantId,
   summary: Summary,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): Promise<void> {
   const worthTelling = summary.events.filter(({ state, isNoise }) => state !== 'merged' && !isNoise);
@@ -68,7 +64,7 @@ async function tell(
   );
   const deliveries = tellings
     .filter(({ heldUntil }) => heldUntil === null)
-    .flatMap(({ reached, events }) => asDeliveries(reached, events, summary, changes, options, now));
+    .flatMap(({ reached, events }) => asDeliveries(reached, events, summary, changes, addresses, now));
   await addDeliveries(tx, tenantId, deliveries, now);
 }
 
@@ -163,7 +159,7 @@ function asDeliveries(
   events: readonly SummedEvent[],
   { silences, from }: Summary,
   changes: ReadonlyMap<EventId, Change>,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): NewDelivery[] {
   const change = events.map(({ id }) => changes.get(id)).find((one) => one !== undefined);
@@ -176,8 +172,14 @@ function asDeliveries(
     from,
     to: now,
     events,
-    baseUrl: options.baseUrl,
+    baseUrl: addresses.baseUrl,
   });
   const notice = { kind: 'summary' as const, eventId: change.eventId, changeId: change.id, message };
-  return deliverTo(reached, mostSevere(events.map(({ severity }) => severity)) ?? null, notice, options, now);
+  return deliverTo(
+    reached,
+    mostSevere(events.map(({ severity }) => severity)) ?? null,
+    notice,
+    addresses,
+    now,
+  );
 }

@@ -6,7 +6,8 @@ import type { Tx } from '../db/transaction.ts';
 import type { TenantId, UserId } from '../kernel/ids.ts';
 import { deliverTo, reach, type Reached } from './audience/reach.ts';
 import { addDeliveries, type NewDelivery } from './deliveries.ts';
-import type { DispatchOptions, PendingChange } from './dispatch.ts';
+import type { Addresses } from './addresses.ts';
+import type { PendingChange } from './pending-changes.ts';
 import { wordAssignment } from './wording/assignment.ts';
 import { wordHandOver } from './wording/hand-over.ts';
 
@@ -14,7 +15,7 @@ export async function tellHolders(
   tx: Tx,
   tenantId: TenantId,
   changes: readonly PendingChange[],
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): Promise<void> {
   const moves = changes
@@ -31,8 +32,8 @@ export async function tellHolders(
     const giver = from && from !== change.actorId && from !== to ? known.get(from) : undefined;
     const present = to ? (known.get(to)?.name ?? null) : null;
     return [
-      ...(receiver ? asAssignments(receiver, change, options, now) : []),
-      ...(giver ? asHandOvers(giver, present, change, options, now) : []),
+      ...(receiver ? asAssignments(receiver, change, addresses, now) : []),
+      ...(giver ? asHandOvers(giver, present, change, addresses, now) : []),
     ];
   });
   await addDeliveries(tx, tenantId, deliveries, now);
@@ -46,24 +47,30 @@ function formerHolder({ detail }: PendingChange): UserId | null {
 function asAssignments(
   assignee: Reached,
   change: PendingChange,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): NewDelivery[] {
   const { changeId, eventId, severity, who: assignedBy } = change;
   const { name: assigneeName, timeZone } = assignee;
-  const message = wordAssignment({ ...change, assigneeName, assignedBy, timeZone, baseUrl: options.baseUrl });
-  return deliverTo(assignee, severity, { kind: 'assignment', eventId, changeId, message }, options, now);
+  const message = wordAssignment({
+    ...change,
+    assigneeName,
+    assignedBy,
+    timeZone,
+    baseUrl: addresses.baseUrl,
+  });
+  return deliverTo(assignee, severity, { kind: 'assignment', eventId, changeId, message }, addresses, now);
 }
 
 function asHandOvers(
   former: Reached,
   present: string | null,
   change: PendingChange,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): NewDelivery[] {
   const { changeId, eventId, severity, who: by } = change;
   const { greeting, timeZone } = former;
-  const message = wordHandOver({ ...change, greeting, timeZone, by, present, baseUrl: options.baseUrl });
-  return deliverTo(former, severity, { kind: 'hand-over', eventId, changeId, message }, options, now);
+  const message = wordHandOver({ ...change, greeting, timeZone, by, present, baseUrl: addresses.baseUrl });
+  return deliverTo(former, severity, { kind: 'hand-over', eventId, changeId, message }, addresses, now);
 }

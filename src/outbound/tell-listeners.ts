@@ -11,7 +11,7 @@ import type { TenantId } from '../kernel/ids.ts';
 import { loadAudience } from './audience/load-audience.ts';
 import { reach, type Reached } from './audience/reach.ts';
 import { keyOf } from './audience/told.ts';
-import type { PendingChange } from './dispatch.ts';
+import type { PendingChange } from './pending-changes.ts';
 import { hold, whenGathered, type HeldNotice } from './held-notices.ts';
 import { holdBack, type Answer } from './holdback/hold-back.ts';
 import { findLastTold, loadTold } from './holdback/told-lately.ts';

@@ -6,7 +6,7 @@ import { rows, type Tx } from '../db/transaction.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import type { ChannelId, EventId, TenantId } from '../kernel/ids.ts';
 import type { Told } from './audience/told.ts';
-import type { PendingChange } from './dispatch.ts';
+import type { PendingChange } from './pending-changes.ts';
 import { hold, whenGathered } from './held-notices.ts';
 
 /** As `completedBy` of events has it: the recovery mail of a tool, the mail that was missing. */

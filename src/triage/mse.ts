@@ -3,7 +3,7 @@
  * fill findings; the first source that decides a field keeps it (semantics §4).
  */
 import type { MseId } from '../kernel/ids.ts';
-import type { Door } from '../inbound/accept.ts';
+import type { Door } from '../inbound/door.ts';
 import type { ReadMail } from '../inbound/parse/read-mail.ts';
 import type { MailState } from '../events/mail-state.ts';
 import type { Severity } from '../events/severity.ts';

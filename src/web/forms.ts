@@ -2,12 +2,13 @@
  * Writes from pages: every write of the API is also a plain form on the same path without /api/v1 (contract §5),
  * with the same field names. Answered by 303 to where the form was; a fault comes back to the form with what was typed.
  */
-import express, { type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { may } from '../accounts/role.ts';
 import { type AppError, Forbidden, joinFaults } from '../kernel/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { operations } from './api/operations.ts';
+import { fieldsOf, formParser, textField, type Fields } from './fields.ts';
 import { bodyFromForm } from './form-body.ts';
 import { handle, type Identity } from './handle.ts';
 import { asAppError } from './middleware/errors.ts';
@@ -15,21 +16,6 @@ import type { Operation, Services, Told } from './operation.ts';
 import type { PageScope } from './page.ts';
 import { capitalise } from './presenters/capitalise.ts';
 import { seeOther } from './see-other.ts';
-
-/** Ticking ten thousand mails for a split is the largest form. */
-export const formParser = express.urlencoded({ extended: true, limit: '1mb', parameterLimit: 20_000 });
-
-export type Fields = Record<string, unknown>;
-
-export function fieldsOf(request: Request): Fields {
-  return (request.body ?? {}) as Fields;
-}
-
-/** A field's text; the empty text when it is absent or a list. */
-export function textField(request: Request, name: string): string {
-  const value = fieldsOf(request)[name];
-  return typeof value === 'string' ? value : '';
-}
 
 export function formsRouter(services: Services, identityOf: (request: Request) => Identity): Router {
   const router = Router();

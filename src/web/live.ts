@@ -9,7 +9,7 @@ import { latestChange } from '../events/latest-change.ts';
 import { SECOND } from '../kernel/clock.ts';
 import type { TenantId } from '../kernel/ids.ts';
 import type { Identity } from './handle.ts';
-import type { WebOptions } from './server.ts';
+import type { WebOptions } from './web-options.ts';
 
 const LOOK_EVERY_MS = 3 * SECOND;
 /** Proxies close connections that are silent for a minute. */

@@ -6,7 +6,7 @@ import { Invalid } from '../kernel/errors.ts';
 import { actionsSchema, comparisonSchema, FIELDS, findExcess, OPERATORS } from '../triage/rules/rule.ts';
 import type { Actions, Comparison, Condition, Field, Operator } from '../triage/rules/rule.ts';
 import { readTags } from '../triage/tags/grammar.ts';
-import type { Fields } from './forms.ts';
+import type { Fields } from './fields.ts';
 
 export interface DraftRow {
   field: Field;

@@ -4,27 +4,10 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { AppError, describeError } from '../kernel/errors.ts';
-import type { TenantId } from '../kernel/ids.ts';
 import { MINUTE, SECOND } from '../kernel/clock.ts';
-import type { Health } from '../selfwatch/health.ts';
 import { apiRouter } from './api-router.ts';
-import type { Services } from './operation.ts';
 import { pagesRouter } from './pages-router.ts';
-
-export interface WebOptions {
-  services: Services;
-  port: number;
-  /** Where people reach the pages; null: wherever the request came to. */
-  publicUrl: string | null;
-  secretKey: string;
-  /** False in a process without the web role: only health is served. */
-  hasPages: boolean;
-  checkHealth: () => Promise<Health>;
-  readMetrics: () => Promise<{ contentType: string; text: string }>;
-  observeRequest: (kind: string, status: number, seconds: number) => void;
-  /** Calls back when events of a tenant may have changed. @returns the end of the subscription */
-  onEventsChanged: (listener: (tenantId: TenantId) => void) => () => void;
-}
+import type { WebOptions } from './web-options.ts';
 
 export interface WebServer {
   port: number;

@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { stepsOf } from '../../src/demo/live-through.ts';
-import { HISTORY_MS, tellStory, type Stage, type StoryMail } from '../../src/demo/story/story.ts';
+import { HISTORY_MS, type Stage, type StoryMail } from '../../src/demo/story/story.ts';
+import { tellStory } from '../../src/demo/story/tell-story.ts';
 import { writeMail } from '../../src/demo/story/write-mail.ts';
 import { periodMs } from '../../src/kernel/calendar.ts';
 import { DAY, later, MINUTE, SECOND } from '../../src/kernel/clock.ts';

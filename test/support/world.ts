@@ -16,7 +16,7 @@ import { addToken } from '../../src/accounts/tokens.ts';
 import { addMember, type Member } from '../../src/accounts/users.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { acrossTenants } from '../../src/db/transaction.ts';
-import type { Door } from '../../src/inbound/accept.ts';
+import type { Door } from '../../src/inbound/door.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { serveWeb, type WebServer } from '../../src/web/server.ts';
 import { PASSWORD } from './browser-session.ts';

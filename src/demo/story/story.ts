@@ -1,12 +1,5 @@
-/**
- * The demo's story: the monitoring mail of a small web shop, and what its people do about it. Everything follows
- * from the instants it is asked for, so it can be told again: after a restart, or after a crash in the middle.
- */
+/** What the demo's story is told in: mails, deeds of people, and the days that they fall on. */
 import { DAY, later } from '../../kernel/clock.ts';
-import { tellFlood } from './flood.ts';
-import { tellIncidents } from './incidents.ts';
-import { tellMirror } from './mirror.ts';
-import { tellRoutine } from './routine.ts';
 
 export interface StoryMail {
   /** Unique in the story; becomes the Message-ID. */
@@ -44,31 +37,6 @@ export interface Stage {
 }
 
 export const HISTORY_MS = 21 * DAY;
-
-/** Everything after `from`, up to and including `until`, in order. */
-export function tellStory(stage: Stage, from: Date, until: Date): Story {
-  const chapters = [
-    tellRoutine(stage, from, until),
-    tellIncidents(stage, from, until),
-    tellFlood(stage),
-    tellMirror(stage),
-  ];
-  const isAsked = ({ at }: { at: Date }): boolean => at > from && at <= until;
-  return {
-    mails: chapters
-      .flatMap(({ mails }) => mails)
-      .filter(isAsked)
-      .sort(byTime),
-    deeds: chapters
-      .flatMap(({ deeds }) => deeds)
-      .filter(isAsked)
-      .sort(byTime),
-  };
-}
-
-function byTime(one: { at: Date }, other: { at: Date }): number {
-  return one.at.getTime() - other.at.getTime();
-}
 
 /** The days (UTC) that may tell something of a range; what begins on one day may end on the next. */
 export function daysAround(from: Date, until: Date): Date[] {

@@ -14,7 +14,7 @@ import { loadAudience } from '../audience/load-audience.ts';
 import { deliverTo, reach as reachListeners, type Reached as Listening } from '../audience/reach.ts';
 import { keyOf, type Told } from '../audience/told.ts';
 import { addDeliveries, type NewDelivery } from '../deliveries.ts';
-import type { DispatchOptions } from '../dispatch.ts';
+import type { Addresses } from '../addresses.ts';
 import { hold, type HeldNotice } from '../held-notices.ts';
 import { holdBack, type Answer } from '../holdback/hold-back.ts';
 import { loadTold, type ToldLately } from '../holdback/told-lately.ts';
@@ -30,12 +30,12 @@ import { loadTargets, reach, reachesSurely, type Reached, type Targets } from '.
 const LARGEST_BATCH = 200;
 
 /** @returns true when there may be more */
-export async function escalateDue(tx: Tx, options: DispatchOptions, now: Date): Promise<boolean> {
+export async function escalateDue(tx: Tx, addresses: Addresses, now: Date): Promise<boolean> {
   const due = await claimDue(tx, LARGEST_BATCH, now);
   let hasMore = due.length === LARGEST_BATCH;
   for (const [tenantId, own] of groupBy(due, (one) => one.tenantId)) {
     const climbs = new Map(own.map(({ eventId, climb }) => [eventId, climb]));
-    const isAnyDueAgain = await escalateTenant(tx, tenantId, climbs, options, now);
+    const isAnyDueAgain = await escalateTenant(tx, tenantId, climbs, addresses, now);
     hasMore ||= isAnyDueAgain;
   }
   return hasMore;
@@ -53,7 +53,7 @@ async function escalateTenant(
   tx: Tx,
   tenantId: TenantId,
   climbs: ReadonlyMap<EventId, Climb>,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): Promise<boolean> {
   const policies = await listPolicies(tx, tenantId);
@@ -80,7 +80,7 @@ async function escalateTenant(
   }
   await saveEscalations(tx, tenantId, saved);
   await endEscalations(tx, tenantId, ended);
-  await tell(tx, tenantId, calls, targets, options, now);
+  await tell(tx, tenantId, calls, targets, addresses, now);
   return saved.some(({ dueAt }) => dueAt <= now);
 }
 
@@ -132,7 +132,7 @@ async function tell(
   tenantId: TenantId,
   calls: readonly Call[],
   targets: Targets,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): Promise<void> {
   if (calls.length === 0) return;
@@ -151,7 +151,7 @@ async function tell(
   );
   const written = answered.map((one, index) => ({ ...one, change: changes[index] as Change }));
   await hold(tx, tenantId, written.flatMap(asHeld), now);
-  await addDeliveries(tx, tenantId, asDeliveries(written, targets, options, now), now);
+  await addDeliveries(tx, tenantId, asDeliveries(written, targets, addresses, now), now);
 }
 
 function asHeld({ call, answers, change }: Written): HeldNotice[] {
@@ -233,7 +233,7 @@ type Written = { call: Call; answers: readonly Answered[]; change: Change };
 function asDeliveries(
   written: readonly Written[],
   targets: Targets,
-  options: DispatchOptions,
+  addresses: Addresses,
   now: Date,
 ): NewDelivery[] {
   const heard = written.flatMap(({ call, answers, change }) =>
@@ -260,7 +260,7 @@ function asDeliveries(
       by: by.flatMap(({ target, name }) => (name ? [{ kind: target.kind, name }] : [])),
       next: describeNext(call.next, call.look.policy, targets, timeZone),
     }));
-    const message = wordEscalation({ greeting, timeZone, isReminder, events, baseUrl: options.baseUrl });
+    const message = wordEscalation({ greeting, timeZone, isReminder, events, baseUrl: addresses.baseUrl });
     const isOne = own.length === 1;
     const notice = {
       kind: isReminder ? ('reminder' as const) : ('escalation' as const),
@@ -270,6 +270,6 @@ function asDeliveries(
       message,
     };
     const worst = mostSevere(own.map(({ call }) => call.event.severity)) ?? null;
-    return deliverTo(who, worst, notice, options, now);
+    return deliverTo(who, worst, notice, addresses, now);
   });
 }

@@ -7,7 +7,7 @@ import type { ChangeKind } from '../../events/change.ts';
 import { between, DAY } from '../../kernel/clock.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { EventId, TenantId } from '../../kernel/ids.ts';
-import type { PendingChange } from '../dispatch.ts';
+import type { PendingChange } from '../pending-changes.ts';
 import { isNews } from '../news.ts';
 import { lookAt, type Climb } from './climb.ts';
 import { endEscalations, lockEscalations, saveEscalations, type Escalation } from './escalations.ts';

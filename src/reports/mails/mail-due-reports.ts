@@ -10,7 +10,7 @@ import { later, MINUTE } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import { LARGEST_ATTACHMENT, type Attachment } from '../../outbound/attachment.ts';
 import { addDeliveries, newDelivery } from '../../outbound/deliveries.ts';
-import type { DispatchOptions } from '../../outbound/dispatch.ts';
+import type { Addresses } from '../../outbound/addresses.ts';
 import { historyCsv } from '../formats/csv.ts';
 import { historyReport, type HistoryReport } from '../history.ts';
 import { claimDueReportMail, removeReportMail, setDue, type ReportMail } from './report-mails.ts';
@@ -24,7 +24,7 @@ const AFTER_FAILURE_MS = 10 * MINUTE;
 
 export interface MailReportsOptions {
   database: DataSource;
-  addresses: DispatchOptions;
+  addresses: Addresses;
   log: Log;
 }
 
@@ -65,7 +65,7 @@ async function mailNext(
   }
 }
 
-async function mailReport(tx: Tx, mail: ReportMail, addresses: DispatchOptions, now: Date): Promise<void> {
+async function mailReport(tx: Tx, mail: ReportMail, addresses: Addresses, now: Date): Promise<void> {
   const { tenantId, id, userId } = mail;
   const [person] = await listAddressees(tx, tenantId, [userId]);
   if (!person) {

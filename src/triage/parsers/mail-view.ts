@@ -1,7 +1,6 @@
 /** A mail as parsers see it: text within bounds, lower-cased copies and headers made once, when first asked for. */
 import type { ReadMail } from '../../inbound/parse/read-mail.ts';
 import { blankTags, withoutTags } from '../tags/grammar.ts';
-import type { Place } from './parser.ts';
 
 /** What a tool says of state and host stands on its first screens; logs and diffs follow. Bounds the time per mail. */
 export const LONGEST_BODY = 12 * 1024;
@@ -9,6 +8,9 @@ export const LONGEST_BODY = 12 * 1024;
 const LONGEST_TAIL = 2 * 1024;
 /** A line this long is data, and patterns over lines must not walk it for every start. */
 const LONGEST_LINE = 1000;
+
+/** `tail`: the last lines of the text, where jobs tell how they ended. */
+export type Place = 'subject' | 'body' | 'tail' | 'from' | { header: string };
 
 export interface MailView {
   /** Without tags. */

@@ -4,7 +4,7 @@
  */
 import type { MailState } from '../../events/mail-state.ts';
 import type { Severity } from '../../events/severity.ts';
-import type { MailView } from './mail-view.ts';
+import type { MailView, Place } from './mail-view.ts';
 
 export interface ToolParser {
   /** As in the tool's own documentation, lower case. */
@@ -38,9 +38,6 @@ export interface Sign {
   /** In the first screens of the text (LONGEST_BODY): the dearest test, so best beside another one. */
   body?: string;
 }
-
-/** `tail`: the last lines of the text, where jobs tell how they ended. */
-export type Place = 'subject' | 'body' | 'tail' | 'from' | { header: string };
 
 export interface Clue {
   in: Place;

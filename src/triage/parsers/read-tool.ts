@@ -1,8 +1,8 @@
 /** Reads a mail by its tool's parser: the first clue that gives a field decides it. */
 import { hostsIn, isHost } from './hosts.ts';
 import { readOutcome } from './job-output.ts';
-import { textAt, type MailView } from './mail-view.ts';
-import type { Clue, Meaning, Place, Reading, Sign, ToolParser } from './parser.ts';
+import { textAt, type MailView, type Place } from './mail-view.ts';
+import type { Clue, Meaning, Reading, Sign, ToolParser } from './parser.ts';
 import { senderHost } from './sender-host.ts';
 import { meaningOf } from './words.ts';
 

@@ -16,11 +16,11 @@ import { openUnsubscription, unsubscribe } from '../../outbound/mail/unsubscribe
 import { endReportMail, openEndOfReportMail } from '../../reports/mails/end-by-link.ts';
 import { withoutTags } from '../../triage/tags/grammar.ts';
 import type { Assets } from '../assets.ts';
-import { formParser, textField } from '../forms.ts';
+import { formParser, textField } from '../fields.ts';
 import { asAppError } from '../middleware/errors.ts';
 import { presentEndOfReportMail, presentLink, presentUnsubscription } from '../presenters/mail-link.ts';
 import { seeOther } from '../see-other.ts';
-import type { WebOptions } from '../server.ts';
+import type { WebOptions } from '../web-options.ts';
 import type { Render } from '../views.ts';
 
 /**

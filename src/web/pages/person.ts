@@ -1,7 +1,8 @@
 /** What concerns the person alone: colour scheme, time zone, and the tenant they look at. */
 import { changePreferences } from '../../accounts/users.ts';
 import { Invalid } from '../../kernel/errors.ts';
-import { fieldsOf, whereFrom } from '../forms.ts';
+import { fieldsOf } from '../fields.ts';
+import { whereFrom } from '../forms.ts';
 import { page } from '../page.ts';
 
 const THEMES = ['auto', 'light', 'dark'] as const;

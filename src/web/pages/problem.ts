@@ -2,7 +2,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { AppError } from '../../kernel/errors.ts';
-import { fieldsOf, whereFrom, type Fields } from '../forms.ts';
+import { fieldsOf, type Fields } from '../fields.ts';
+import { whereFrom } from '../forms.ts';
 import type { PageScope, View } from '../page.ts';
 import { presentTime } from '../presenters/time.ts';
 

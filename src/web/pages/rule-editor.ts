@@ -14,7 +14,7 @@ import { actionsSchema, conditionSchema, findExcess, type Rule } from '../../tri
 import { getRule, listRules } from '../../triage/rules/store.ts';
 import { tryRule } from '../../triage/rules/try.ts';
 import { tryOnStoredMails } from '../api/rules.ts';
-import { fieldsOf, textField } from '../forms.ts';
+import { fieldsOf, textField } from '../fields.ts';
 import { page, type PageScope, type View } from '../page.ts';
 import { presentNumber } from '../presenters/number.ts';
 import { fieldWord, presentChange, presentDraft } from '../presenters/rule.ts';

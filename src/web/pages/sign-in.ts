@@ -6,12 +6,13 @@ import { authenticate } from '../../accounts/users.ts';
 import { acrossTenants } from '../../db/transaction.ts';
 import { Invalid, NotFound } from '../../kernel/errors.ts';
 import type { Assets } from '../assets.ts';
-import { fieldsOf, formParser, isOwnPath, textField } from '../forms.ts';
+import { fieldsOf, formParser, textField } from '../fields.ts';
+import { isOwnPath } from '../forms.ts';
 import { listTimeZones } from '../../kernel/calendar.ts';
 import { asAppError } from '../middleware/errors.ts';
 import { presentForm } from '../presenters/form.ts';
 import type { Flash } from '../session.ts';
-import type { WebOptions } from '../server.ts';
+import type { WebOptions } from '../web-options.ts';
 import type { Render } from '../views.ts';
 import { seeOther } from '../see-other.ts';
 

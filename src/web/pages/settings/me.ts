@@ -8,7 +8,7 @@ import { listReportMails } from '../../../reports/mails/report-mails.ts';
 import { listChannels } from '../../../outbound/channels/channels.ts';
 import { listRotas } from '../../../outbound/rota/store.ts';
 import { listPeople, showShifts } from '../../api/rotas.ts';
-import { textField } from '../../forms.ts';
+import { textField } from '../../fields.ts';
 import { page, type PageScope } from '../../page.ts';
 import { listKinds, OF_PERSON, presentChannelRow } from '../../presenters/channel.ts';
 import { presentForm, presentOptions } from '../../presenters/form.ts';

@@ -1,0 +1,2 @@
+/** The ways by which mail comes in. */
+export type Door = 'imap' | 'smtp' | 'lmtp' | 'import';
