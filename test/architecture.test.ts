@@ -98,6 +98,22 @@ describe('The rooms of the house', () => {
     expect(forbidden.map(({ file, line }) => `${file}: ${line}`)).toEqual([]);
   });
 
+  it('have no files that import each other, in a ring of whatever length', () => {
+    const imports = new Map(FILES.map((file) => [file, importsOf(file).map(({ to }) => to)]));
+    const done = new Set<string>();
+    const ringFrom = (file: string, way: readonly string[]): string[] => {
+      if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+      if (done.has(file)) return [];
+      for (const next of imports.get(file) ?? []) {
+        const ring = ringFrom(next, [...way, file]);
+        if (ring.length > 0) return ring;
+      }
+      done.add(file);
+      return [];
+    };
+    expect(FILES.map((file) => ringFrom(file, [])).find((ring) => ring.length > 0)).toBeUndefined();
+  });
+
   it('are all in the table', () => {
     expect(
       [...new Set(FILES.map((file) => placeOf(file).room))].filter((room) => !(room in ALLOWED)),
