@@ -309,10 +309,16 @@ onBothDatabases('What nobody takes', (database) => {
     }
   });
 
+  interface Audience {
+    escalation: {
+      steps: { at: string; targets: { users: { name: string; isUnreachable: boolean }[] }[] }[];
+    };
+  }
+
   const NO_SUCH_USER = { code: 550, message: 'no such user' };
 
   it('goes on at once when who is told has no such address, and does not count on them until their mail arrives', async () => {
-    const { world, policy, trouble, wait, told, timeline } = await seed();
+    const { world, api, policy, trouble, wait, told, timeline } = await seed();
     await policy();
     await trouble();
     told();
@@ -326,6 +332,11 @@ onBothDatabases('What nobody takes', (database) => {
     await wait(HOUR);
     expect(told()).toEqual([]);
     // Known from now on: tried, and not waited for.
+    const foreseen = async () =>
+      (await api.get<Audience>('/audience?org=shop.pay&severity=critical')).body.escalation.steps;
+    const [first, second] = await foreseen();
+    expect(first?.targets[0]?.users).toMatchObject([{ name: 'bo', isUnreachable: true }]);
+    expect(second?.at).toBe(first?.at);
     await trouble('PROBLEM: payment is down', ':critical: :org:shop.pay: :svr:pay1:');
     told();
     await wait(15 * MINUTE);
@@ -335,6 +346,10 @@ onBothDatabases('What nobody takes', (database) => {
       /^tried bo \(Tier 2\), whose mail came back the last time; next: whoever is on call in Ops at 2026-03-10T12:30/,
     );
     // It arrived: bo is there again.
+    expect((await foreseen()).map(({ targets }) => targets[0]?.users)).toEqual([
+      [expect.objectContaining({ name: 'bo', isUnreachable: false })],
+      [expect.objectContaining({ name: 'di', isUnreachable: false })],
+    ]);
     await trouble('PROBLEM: search is down', ':critical: :org:shop.search: :svr:search1:');
     told();
     await wait(15 * MINUTE);

@@ -22,10 +22,11 @@ import { wordEscalation, type Escalated } from '../wording/escalation.ts';
 import { lookAt, stepOn, type Climb, type Look } from './climb.ts';
 import { describeNext, describeTold, describeUnreached } from './describe.ts';
 import { claimDue, endEscalations, saveEscalations, type Escalation } from './escalations.ts';
+import { isInVain, reachedByAny, reaches } from './in-vain.ts';
 import { listPolicies } from './policies.ts';
-import { waitMs, type EscalationPolicy, type Step } from './policy.ts';
+import { waitMs, type EscalationPolicy } from './policy.ts';
 import { loadStandings, type StandingEvent } from './standings.ts';
-import { loadTargets, reach, reachesSurely, type Reached, type Targets } from './targets.ts';
+import { loadTargets, reach, type Reached, type Targets } from './targets.ts';
 
 const LARGEST_BATCH = 200;
 
@@ -97,11 +98,7 @@ function makeCall(
   return { event, look, reached, next };
 }
 
-function reaches(reached: readonly Reached[]): boolean {
-  return reached.some(({ told }) => told.length > 0);
-}
-
-/** That a step reached nobody is no reason to wait for the next one, unless nobody is reached for certain by any. */
+/** Null when there is none left, and when none would reach anybody. */
 function nextOf(
   event: StandingEvent,
   look: Look,
@@ -114,17 +111,10 @@ function nextOf(
   const climb = stepOn(look, now);
   if (!climb) return null;
   const step = look.step ? steps[climb.step] : undefined;
-  const everyone = reachedByAny(steps, targets, now);
-  if (!reaches(reached) && !reaches(everyone)) return null;
-  const isInVain =
-    !reaches(reached) || (!reachesSurely(reached, targets) && reachesSurely(everyone, targets));
-  const since = isInVain && step ? later(now, -waitMs(step)) : now;
+  if (!reaches(reached) && !reaches(reachedByAny(steps, targets, now))) return null;
+  const since = step && isInVain(reached, steps, targets, now) ? later(now, -waitMs(step)) : now;
   const after = lookAt({ ...climb, since }, event, policies, now);
   return after && { eventId: event.eventId, climb: after.climb, dueAt: after.dueAt };
-}
-
-export function reachedByAny(steps: readonly Step[], targets: Targets, now: Date): Reached[] {
-  return steps.flatMap((step) => step.targets.map((target) => reach(target, targets, now)));
 }
 
 async function tell(
@@ -142,7 +132,7 @@ async function tell(
   const audienceFor = await loadAudience(tx, tenantId);
   const answered = calls.map((call) => ({
     call,
-    answers: answer(call, listening, targets, audienceFor, lately, now),
+    answers: answer(call, listening, audienceFor, lately, now),
   }));
   const changes = await recordChanges(
     tx,
@@ -180,7 +170,6 @@ export interface Answered {
 function answer(
   { event, reached }: Call,
   listening: ReadonlyMap<string, Listening>,
-  { unreachable }: Targets,
   audienceFor: AudienceFor,
   lately: (key: string) => ToldLately,
   now: Date,
@@ -202,7 +191,7 @@ function answer(
         listener,
         who,
         by,
-        isTried: unreachable.has(key),
+        isTried: by.some(({ unreachable }) => unreachable.includes(key)),
         answer: holdBack({ ...question, ...notTold, digest: who.digest, recent, limit, ofTenant }),
       },
     ];

@@ -4,10 +4,11 @@ import type { MaybeSeverity } from '../../events/severity.ts';
 import { later } from '../../kernel/clock.ts';
 import type { EventId, TenantId } from '../../kernel/ids.ts';
 import { lookAt, stepOn, type Look, type Standing } from './climb.ts';
+import { isInVain } from './in-vain.ts';
 import { lookAhead } from './look-ahead.ts';
 import { listPolicies } from './policies.ts';
 import { waitMs, type EscalationPolicy, type Step } from './policy.ts';
-import { loadTargets, reach, reachesSurely, type Reached, type Targets } from './targets.ts';
+import { loadTargets, reach, type Reached, type Targets } from './targets.ts';
 
 export interface ForeseenStep {
   /** From 1. */
@@ -90,7 +91,6 @@ function lookOn(look: Look, event: Standing, { at, reached }: ForeseenStep, targ
   const next = stepOn(look, at);
   const following = next && policy.steps[next.step];
   if (!following) return null;
-  // A step that reaches nobody is no reason to wait for the next one.
-  const since = reachesSurely(reached, targets) ? at : later(at, -waitMs(following));
+  const since = isInVain(reached, policy.steps, targets, at) ? later(at, -waitMs(following)) : at;
   return lookAt({ ...next, since }, event, [policy], at);
 }

@@ -9,11 +9,11 @@ import { later } from '../../kernel/clock.ts';
 import { idsOf, type EventId, type TenantId } from '../../kernel/ids.ts';
 import { TRIES_IN_VAIN, type Delivery } from '../deliveries.ts';
 import { describeNext } from './describe.ts';
-import { reachedByAny } from './escalate.ts';
 import { lockEscalations } from './escalations.ts';
+import { reachedByAny, reachesSurely } from './in-vain.ts';
 import { listPolicies } from './policies.ts';
 import { waitMs } from './policy.ts';
-import { loadTargets, reachesSurely } from './targets.ts';
+import { loadTargets } from './targets.ts';
 
 export type Failed = Pick<
   Delivery,
@@ -108,7 +108,7 @@ async function goOn(
     const policy = policies.find(({ id }) => id === climb?.policyId);
     const step = climb && policy?.steps[climb.step];
     if (!policy || !step || climb.assigneeId !== null || climb.since.getTime() !== at.getTime()) continue;
-    if (!reachesSurely(reachedByAny(policy.steps, targets, now), targets)) continue;
+    if (!reachesSurely(reachedByAny(policy.steps, targets, now))) continue;
     const since = later(now, -waitMs(step));
     await affected(
       tx,

@@ -56,23 +56,22 @@ export interface Reached {
   /** Null when it was removed: it reaches nobody. */
   name: string | null;
   told: Told[];
+  /** Who of them is tried only: their mail came back. */
+  unreachable: readonly string[];
   /** When somebody else is on call; null where that never is. */
   until: Date | null;
 }
 
 export function reach(target: Target, targets: Targets, at: Date): Reached {
   const rota = target.kind === 'rota' ? targets.rotas.get(target.id) : undefined;
+  const told = toldBy(target, targets, at);
   return {
     target,
     name: nameOf(target, targets),
-    told: toldBy(target, targets, at),
+    told,
+    unreachable: told.map(keyOf).filter((key) => targets.unreachable.has(key)),
     until: rota ? (nextHandOver(rota, at)?.from ?? null) : null,
   };
-}
-
-/** A person whose mail came back is tried again, but nobody waits for them. */
-export function reachesSurely(reached: readonly Reached[], { unreachable }: Targets): boolean {
-  return reached.some(({ told }) => told.some((one) => !unreachable.has(keyOf(one))));
 }
 
 function toldBy(target: Target, targets: Targets, at: Date): Told[] {

@@ -43,7 +43,13 @@ const ladder = z.object({
           kind: z.enum(TARGET_KINDS),
           id: z.string(),
           name: z.string().nullable(),
-          users: z.array(person).describe('At that instant.'),
+          users: z
+            .array(
+              person.extend({
+                isUnreachable: z.boolean().describe('Mail to them came back: tried, not waited for.'),
+              }),
+            )
+            .describe('At that instant.'),
           until: z.date().nullable().describe('Of a rota: when somebody else is on call.'),
         }),
       ),
@@ -105,11 +111,14 @@ function showLadder({ policy, steps, repeats, remindedAt }: ForeseenLadder, peop
     policy: { id: policy.id, name: policy.name },
     steps: steps.map(({ reached, ...step }) => ({
       ...step,
-      targets: reached.map(({ target, name, told, until }) => ({
+      targets: reached.map(({ target, name, told, unreachable, until }) => ({
         ...target,
         name,
         until,
-        users: told.flatMap(({ userId }) => (userId && people.get(userId)) ?? []),
+        users: told.flatMap(({ userId }) => {
+          const known = userId && people.get(userId);
+          return known ? [{ ...known, isUnreachable: unreachable.includes(known.id) }] : [];
+        }),
       })),
     })),
     repeats,

@@ -47,6 +47,10 @@ function shortName(name: string): string {
   return name.split('@')[0] ?? name;
 }
 
+function describeUser({ name, isUnreachable }: { name: string; isUnreachable: boolean }): string {
+  return isUnreachable ? `${name} (mail came back)` : name;
+}
+
 function presentLadder({ policy, steps, repeats, remindedAt }: Ladder, now: Date, timeZone: string) {
   const again =
     repeats > 0 ? `Then again from the first step, ${repeats} more time${repeats === 1 ? '' : 's'}.` : '';
@@ -60,7 +64,7 @@ function presentLadder({ policy, steps, repeats, remindedAt }: Ladder, now: Date
       targets: step.targets.map(({ kind, name, users, until }) => ({
         what:
           kind === 'group' || kind === 'rota' ? `${shortName(name ?? 'something that was removed')}: ` : '',
-        who: kind === 'channel' ? name : users.map((one) => one.name).join(', '),
+        who: kind === 'channel' ? name : users.map(describeUser).join(', '),
         until: until && kind === 'rota' ? formatLocal(until, timeZone, 'ccc HH:mm') : null,
       })),
     })),

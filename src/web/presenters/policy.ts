@@ -41,7 +41,10 @@ function presentStep(step: Step, index: number, targets: Targets, now: Date, tim
     isFirst: index === 0,
     who: describeTargets(step.targets, targets),
     people: [...told]
-      .map((id) => (targets.people.get(id) ?? targets.channels.get(id))?.name ?? '')
+      .map((id) => {
+        const name = (targets.people.get(id) ?? targets.channels.get(id))?.name ?? '';
+        return targets.unreachable.has(id) ? `${name} (mail came back)` : name;
+      })
       .join(', '),
     until: until ? formatLocal(until, timeZone, 'ccc d LLL HH:mm') : null,
   };
