@@ -192,7 +192,7 @@ onBothDatabases('The pages of escalation', (database) => {
     it('look right everywhere', async () => {
       const { world, acme, api, tier2, session, form, changed, policies } = await seed();
       await session.post('/escalations', form);
-      await session.post('/escalations', changed({ name: 'Everything else', patterns: '*' }));
+      await session.post('/escalations', changed({ name: `Everything-${'x'.repeat(80)}`, patterns: '*' }));
       await subscribe(api, tier2, { pattern: 'shop.*', level: 'responder' });
       await world.raise(acme, { subject: 'PROBLEM: disk full :critical: :org:shop.db: :svr:db1' });
       const [event] = (await api.get<List<EventAnswer>>('/events')).body.items;
