@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatLocal } from '../../src/kernel/calendar.ts';
 import { holdBack, type Question } from '../../src/outbound/holdback/hold-back.ts';
+import { holdSummary, type Kept } from '../../src/outbound/holdback/hold-summary.ts';
 import { endOfQuietHours } from '../../src/outbound/holdback/quiet-hours.ts';
 
 const MINUTE = 60_000;
@@ -128,5 +129,21 @@ describe('Quiet hours', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('The summary of a silence', () => {
+  const open: Kept = { state: 'open', severity: 'warn', quietHours: [night] };
+  const over: Kept = { ...open, state: 'completed' };
+  const morning = new Date('2026-11-22T06:00:00Z');
+  it.each<[string, Kept[], Date | null]>([
+    ['waits for the end of quiet hours', [open], morning],
+    ['is told at once without any', [{ ...open, quietHours: [] }], null],
+    ['is told at once outside them', [{ ...open, quietHours: [noon] }], null],
+    ['does not wait with what is critical and down', [open, { ...open, severity: 'critical' }], null],
+    ['waits with what was critical and is over', [open, { ...over, severity: 'critical' }], morning],
+    ['is told at once when one of its events would have been', [open, { ...over, quietHours: [] }], null],
+  ])('%s', (_promise, kept, until) => {
+    expect(holdSummary(kept, NOW)).toEqual(until);
   });
 });
