@@ -26,7 +26,8 @@ export async function quoteMails<N extends { message: Message }>(
   });
 }
 
-async function loadExcerpts(
+/** The beginning of the latest mail of each of some events. */
+export async function loadExcerpts(
   tx: Tx,
   tenantId: TenantId,
   eventIds: readonly string[],

@@ -36,6 +36,19 @@ onBothDatabases('The page of an event', (database) => {
     expect((await session.get('/events/no-such')).status).toBe(404);
   });
 
+  it('begins with what the latest mail says', async () => {
+    const { world, acme, disk, subject } = await openCase(database);
+    const session = await BrowserSession.signIn(world.baseUrl, 'ana@acme.example');
+    const excerpt = async () =>
+      /<pre class="excerpt"[^>]*>([^]*?)<\/pre>/.exec(
+        await (await session.get(`/events/${disk.id}`)).text(),
+      )?.[1];
+    expect(await excerpt()).toBe('Filesystem /var is at 98 %');
+    world.clock.advance(MINUTE);
+    await world.deliver(acme, { subject, body: '<script>/var</script> is at 99 %' });
+    expect(await excerpt()).toBe('&lt;script&gt;/var&lt;/script&gt; is at 99 %');
+  });
+
   it('says why a signal was put to the others: points and reasons, and the same on its mail', async () => {
     const world = await openWorld(database);
     const acme = await world.addTenant('acme');

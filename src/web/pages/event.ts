@@ -14,6 +14,7 @@ import { NotFound } from '../../kernel/errors.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { findNextStep } from '../../outbound/escalation/next-step.ts';
 import { listDeliveries, listHeld } from '../../outbound/list-deliveries.ts';
+import { loadExcerpts } from '../../outbound/quote-mails.ts';
 import { listMsesOfEvent } from '../../triage/list-mses.ts';
 import { findJobOfEvent } from '../../watchdog/runs/list-jobs.ts';
 import { findStreamOfEvent } from '../../watchdog/streams.ts';
@@ -129,6 +130,7 @@ async function loadEvent(scope: PageScope, event: ShownEvent, query: Query) {
   const signals = await summariseSignals(tx, tenant.id, event.id, MOST_SIGNALS);
   return {
     event: presentEventHead(event, stream?.id ?? null, user.id, now, timeZone),
+    excerpt: (await loadExcerpts(tx, tenant.id, [event.id])).get(event.id) ?? '',
     ...(await loadMails(scope, event, query)),
     signals: presentSignals(signals, now, timeZone),
     next: presentNextStep(await findNextStep(tx, tenant.id, event.id, now), now, timeZone),
