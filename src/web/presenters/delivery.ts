@@ -27,8 +27,20 @@ const KINDS: Record<NoticeKind, string> = {
 };
 
 export function presentDelivery(delivery: ListedDelivery, now: Date, timeZone: string) {
-  const { id, kind, eventId, userId, userName, channelId, address, subject, state, attempts, lastError } =
-    delivery;
+  const {
+    id,
+    kind,
+    eventId,
+    userId,
+    userName,
+    channelId,
+    address,
+    subject,
+    state,
+    attempts,
+    lastError,
+    nextTryAt,
+  } = delivery;
   const via = channelId && (userName ? `by ${address}` : 'channel of the team');
   return {
     id,
@@ -49,7 +61,9 @@ export function presentDelivery(delivery: ListedDelivery, now: Date, timeZone: s
     error: lastError,
     created: presentTime(delivery.createdAt, now, timeZone),
     sent: presentTime(delivery.sentAt, now, timeZone),
-    nextTry: state === 'pending' ? presentTime(delivery.nextTryAt, now, timeZone) : null,
+    // What is due and still there waits for a mail server.
+    nextTry:
+      state === 'pending' && nextTryAt && nextTryAt > now ? presentTime(nextTryAt, now, timeZone) : null,
   };
 }
 
