@@ -242,4 +242,26 @@ onBothDatabases('New events', (database) => {
     expect(to('ana')).toHaveLength(2);
     expect(to('ana')[1]?.parsed.subject).toContain('FAILED again');
   });
+
+  it('are not told again at once to who has just seen them in a list', async () => {
+    const { world, acme, subscribe, to } = await seed();
+    await subscribe('ana', { pattern: 'shop.*', level: 'responder' });
+    const say = (word: string, part: number) =>
+      world.arrive(acme, {
+        subject: `${word}: http :org:shop.p${part}.x: :svr:h${part}.p${part}.example: :critical:`,
+      });
+    for (const part of [1, 2, 3, 4, 5]) await say('PROBLEM', part);
+    await world.tell();
+    expect(to('ana')).toHaveLength(1);
+    await say('RECOVERY', 4);
+    await world.tell();
+    await say('PROBLEM', 4);
+    await world.tell();
+    expect(to('ana')).toHaveLength(1);
+    await say('RECOVERY', 4);
+    await world.pass(11 * MINUTE);
+    await say('PROBLEM', 4);
+    await world.tell();
+    expect(to('ana')).toHaveLength(2);
+  });
 });

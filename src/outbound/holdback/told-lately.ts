@@ -98,9 +98,13 @@ export async function findLastTold(
 ): Promise<Map<string, Date>> {
   const told = await rows<{ key: string; eventId: EventId; at: Date }>(
     tx,
-    `select coalesce(user_id, channel_id) as key, event_id as "eventId", max(created_at) as at from deliveries
-     where tenant_id = $1 and event_id = any($2::uuid[]) and coalesce(user_id, channel_id) is not null
-       and kind <> 'reply' group by 1, 2`,
+    // Alone, or in a list.
+    `select coalesce(d.user_id, d.channel_id) as key, t.event_id as "eventId", max(d.created_at) as at
+     from (select id, event_id from deliveries where tenant_id = $1 and event_id = any($2::uuid[])
+           union all
+           select delivery_id, event_id from listed_events where tenant_id = $1 and event_id = any($2::uuid[])) as t
+       join deliveries d on d.tenant_id = $1 and d.id = t.id
+     where coalesce(d.user_id, d.channel_id) is not null and d.kind <> 'reply' group by 1, 2`,
     [tenantId, eventIds],
   );
   return new Map(told.map(({ key, eventId, at }) => [`${key} ${eventId}`, at]));

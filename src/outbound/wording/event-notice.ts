@@ -30,6 +30,7 @@ export function wordEvent(notice: EventNotice): Message {
     lead: `event #${number} ${happened}:`,
     event,
     sections: [],
-    actions: [{ label: 'Take it, or see who has it', link }],
+    // A person gets buttons that claim beside it.
+    actions: [{ label: greeting === null ? 'Take it, or see who has it' : 'Open the event', link }],
   };
 }
