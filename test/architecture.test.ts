@@ -114,6 +114,15 @@ describe('The rooms of the house', () => {
     expect(FILES.map((file) => ringFrom(file, [])).find((ring) => ring.length > 0)).toBeUndefined();
   });
 
+  it('are measured by benchmarks that need no test runner', () => {
+    const reached = new Set(sourceFiles('benchmarks'));
+    for (const file of reached) for (const { to } of importsOf(file)) reached.add(to);
+    const inTests = [...reached].filter((file) =>
+      fs.readFileSync(path.join(ROOT, file), 'utf8').includes("from '@jest/globals'"),
+    );
+    expect(inTests).toEqual([]);
+  });
+
   it('are all in the table', () => {
     expect(
       [...new Set(FILES.map((file) => placeOf(file).room))].filter((room) => !(room in ALLOWED)),

@@ -163,7 +163,6 @@ function startLoops(parts: Parts, loops: Loop[], stack: StopStack): void {
   const subscriptions = [
     bus.on('mail stored', wake('triage')),
     bus.on('mail to be read again', wake('triage')),
-    bus.on('events changed', wake('watchdog')),
     bus.on('schedules changed', wake('watchdog')),
     bus.on('events changed', wake('dispatch')),
     bus.on('something to tell', wake('dispatch')),

@@ -1,8 +1,10 @@
 /**
- * A loop runs one piece of work again and again: at its period, or at once when woken. One run at a time;
- * an error is logged and the loop lives on. How loops are listed: app/jobs/.
+ * A loop runs one piece of work again and again: at its period, or at once when woken. One run at a time; when it was
+ * woken meanwhile it rests as long as the run took. An error is logged and the loop lives on. How loops are listed:
+ * app/jobs/.
  */
-import type { Clock } from './clock.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { between, type Clock } from './clock.ts';
 import { describeError } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -24,6 +26,9 @@ export interface LoopHealth {
   /** Runs that failed since one went well. */
   failures: number;
 }
+
+/** Nobody notices it, and a fifth of a second of mail is worth a batch. */
+const MOST_REST_MS = 200;
 
 export class Loop {
   readonly #work: LoopWork;
@@ -73,7 +78,9 @@ export class Loop {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       this.#isWoken = false;
+      const beganAt = this.#clock.now();
       const hasMore = await this.#runOnce(signal);
+      await this.#rest(beganAt, signal);
       if (!hasMore) await this.#pause(signal);
     }
   }
@@ -93,6 +100,13 @@ export class Loop {
       this.#log.error({ err: error }, 'loop run failed, next try at its period');
       return false;
     }
+  }
+
+  /** Woken amid the run: things come faster than runs end, and more of them at once cost less. */
+  async #rest(beganAt: Date, signal: AbortSignal): Promise<void> {
+    if (!this.#isWoken) return;
+    const ms = Math.min(between(beganAt, this.#clock.now()), MOST_REST_MS);
+    if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined);
   }
 
   async #pause(signal: AbortSignal): Promise<void> {

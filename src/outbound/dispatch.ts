@@ -8,13 +8,13 @@ import { groupBy } from '../kernel/group-by.ts';
 import type { Addresses } from './addresses.ts';
 import { planEscalations } from './escalation/plan.ts';
 import { muteSilenced } from './mute-silenced.ts';
-import { LARGEST_BATCH, takePending } from './pending-changes.ts';
+import { takePending } from './pending-changes.ts';
 import { tellHolders } from './tell-holders.ts';
 import { tellListeners } from './tell-listeners.ts';
 import { tellRecovered } from './tell-recovered.ts';
 
-/** @returns true when there may be more */
-export async function dispatchChanges(tx: Tx, addresses: Addresses, now: Date): Promise<boolean> {
+/** @returns how many it took; LARGEST_BATCH when there may be more */
+export async function dispatchChanges(tx: Tx, addresses: Addresses, now: Date): Promise<number> {
   const pending = await takePending(tx);
   for (const [tenantId, changes] of groupBy(pending, (change) => change.tenantId)) {
     const audible = await muteSilenced(tx, tenantId, changes, now);
@@ -23,5 +23,5 @@ export async function dispatchChanges(tx: Tx, addresses: Addresses, now: Date): 
     await tellListeners(tx, tenantId, audible, now);
     await planEscalations(tx, tenantId, changes, now);
   }
-  return pending.length === LARGEST_BATCH;
+  return pending.length;
 }

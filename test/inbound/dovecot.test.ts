@@ -13,7 +13,7 @@ import {
 import type { List, MseAnswer } from '../support/api-shapes.ts';
 import { onBothDatabases } from '../support/databases.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { useDovecot } from '../support/dovecot.ts';
+import { useDovecot } from '../support/use-dovecot.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld, type ApiClient, type World } from '../support/world.ts';
 

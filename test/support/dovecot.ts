@@ -1,5 +1,4 @@
 /** A Dovecot of the tests' own, in a temp folder on free ports; any user, password `secret`. */
-import { afterAll, beforeAll } from '@jest/globals';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -19,14 +18,6 @@ export interface DovecotOptions {
   prefix?: string;
   /** Instead of what it can. */
   capabilities?: string;
-}
-
-/** One for the tests of a file, or of a `describe`. */
-export function useDovecot(program: string, options: DovecotOptions = {}): Dovecot {
-  const dovecot = new Dovecot(program, options);
-  beforeAll(() => dovecot.start());
-  afterAll(() => dovecot.stop());
-  return dovecot;
 }
 
 export class Dovecot {

@@ -4,7 +4,7 @@ import { SECOND } from '../../kernel/clock.ts';
 import { HAS_CHANNEL_DELIVERIES } from '../../outbound/channels/claim-due.ts';
 import { HAS_DELIVERIES } from '../../outbound/deliveries.ts';
 import { dispatchChanges } from '../../outbound/dispatch.ts';
-import { HAS_CHANGES } from '../../outbound/pending-changes.ts';
+import { HAS_CHANGES, LARGEST_BATCH } from '../../outbound/pending-changes.ts';
 import { escalateDue } from '../../outbound/escalation/escalate.ts';
 import { HAS_DUE_ESCALATIONS } from '../../outbound/escalation/escalations.ts';
 import { HAS_RELEASABLE, releaseHeld } from '../../outbound/release-held.ts';
@@ -80,9 +80,9 @@ export function outboundJobs(parts: Parts): Job[] {
 }
 
 async function dispatch({ database, addresses, bus }: Parts, now: Date): Promise<boolean> {
-  const hasMore = await acrossTenants(database.dataSource, (tx) => dispatchChanges(tx, addresses(), now));
-  bus.emit('something to send', null);
-  return hasMore;
+  const taken = await acrossTenants(database.dataSource, (tx) => dispatchChanges(tx, addresses(), now));
+  if (taken > 0) bus.emit('something to send', null);
+  return taken === LARGEST_BATCH;
 }
 
 async function sumUp({ database, addresses }: Parts, now: Date): Promise<boolean> {

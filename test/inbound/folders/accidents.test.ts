@@ -8,7 +8,7 @@ import { FolderTree } from '../../../src/inbound/folders/tree.ts';
 import { MINUTE } from '../../../src/kernel/clock.ts';
 import { onBothDatabases } from '../../support/databases.ts';
 import { describeWith } from '../../support/describe-with.ts';
-import { useDovecot } from '../../support/dovecot.ts';
+import { useDovecot } from '../../support/use-dovecot.ts';
 import { FolderWorld } from '../../support/mail-folders.ts';
 
 describeWith('Dovecot', 'Folders and accidents', (program) => {

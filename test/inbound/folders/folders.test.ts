@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { onBothDatabases } from '../../support/databases.ts';
 import { describeWith } from '../../support/describe-with.ts';
-import { useDovecot } from '../../support/dovecot.ts';
+import { useDovecot } from '../../support/use-dovecot.ts';
 import { FolderWorld } from '../../support/mail-folders.ts';
 
 describeWith('Dovecot', 'Folders', (program) => {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { onEmbeddedDatabase } from '../../support/databases.ts';
 import { describeWith } from '../../support/describe-with.ts';
-import { useDovecot, type DovecotOptions } from '../../support/dovecot.ts';
+import type { DovecotOptions } from '../../support/dovecot.ts';
+import { useDovecot } from '../../support/use-dovecot.ts';
 import { FolderWorld } from '../../support/mail-folders.ts';
 
 interface Kind {
