@@ -51,9 +51,9 @@ export async function setUp(
   const member = await addMember(tx, added.id, { ...admin, role: 'admin' }, now);
   if (tellsAdmin) {
     const groups = await listGroups(tx, added.id);
-    const own = groups.filter(({ personalUserId }) => personalUserId === member.id);
-    for (const { id } of own)
-      await addSubscription(tx, added.id, { group: id, pattern: '*', level: 'responder' }, now);
+    const own = groups.find(({ personalUserId }) => personalUserId === member.id);
+    if (!own) throw new Error('everybody has a group of their own');
+    await addSubscription(tx, added.id, { group: own.id, pattern: '*', level: 'responder' }, now);
   }
   await joinOwnTenant(tx, now);
   return { tenant: added, member };

@@ -62,7 +62,10 @@ export interface Delivery {
 export interface DueDelivery extends Delivery {
   /** The Message-ID of the mail that it answers. */
   inReplyTo: string | null;
-  /** Where the tenant's mail comes in, the first one that is short enough for a token before others; null where nobody outside can write to. */
+  /**
+   * Where the tenant's mail comes in, one that is short enough for a token before others; null where nobody outside can
+   * write to.
+   */
   tenantAddress: string | null;
   replyStyle: 'token' | 'plain' | 'none';
   attachment: Attachment | null;

@@ -3,26 +3,26 @@ import { z } from 'zod';
 import { oneRow, rows, type Tx } from '../db/transaction.ts';
 import { decodeCursor, encodeCursor } from '../kernel/cursor.ts';
 import type { ChannelId, EventId, TenantId, UserId } from '../kernel/ids.ts';
-import type { DeliveryState, NoticeKind } from './deliveries.ts';
+import type { Delivery } from './deliveries.ts';
 
-export interface ListedDelivery {
-  id: string;
-  kind: NoticeKind;
-  /** Of several the worst; null where it is about none. */
-  eventId: EventId | null;
-  userId: UserId | null;
+/** Of several events the worst one stands for them. */
+export interface ListedDelivery extends Pick<
+  Delivery,
+  | 'id'
+  | 'kind'
+  | 'eventId'
+  | 'userId'
+  | 'channelId'
+  | 'address'
+  | 'state'
+  | 'attempts'
+  | 'nextTryAt'
+  | 'lastError'
+  | 'createdAt'
+  | 'sentAt'
+> {
   userName: string | null;
-  /** Null: by mail to the address. */
-  channelId: ChannelId | null;
-  /** Of a channel: its name. */
-  address: string;
   subject: string;
-  state: DeliveryState;
-  attempts: number;
-  nextTryAt: Date | null;
-  lastError: string | null;
-  createdAt: Date;
-  sentAt: Date | null;
 }
 
 export interface DeliveryFilter {

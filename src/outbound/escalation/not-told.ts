@@ -3,13 +3,13 @@
  * so; when nobody else was told by that step, the next one is told at once, as if it had been known from the beginning.
  */
 import { listAddressees } from '../../accounts/users.ts';
-import { affected, oneRow, rows, type Tx } from '../../db/transaction.ts';
+import { oneRow, rows, type Tx } from '../../db/transaction.ts';
 import { recordChanges } from '../../events/change.ts';
 import { later } from '../../kernel/clock.ts';
 import { idsOf, type EventId, type TenantId } from '../../kernel/ids.ts';
 import { TRIES_IN_VAIN, type Delivery } from '../deliveries.ts';
 import { describeNext } from './describe.ts';
-import { lockEscalations } from './escalations.ts';
+import { lockEscalations, saveEscalations, type Escalation } from './escalations.ts';
 import { reachedByAny, reachesSurely } from './in-vain.ts';
 import { listPolicies } from './policies.ts';
 import { waitMs } from './policy.ts';
@@ -95,6 +95,7 @@ async function goOn(
   now: Date,
 ): Promise<Map<EventId, string>> {
   const said = new Map<EventId, string>();
+  const moved: Escalation[] = [];
   if (calls.length === 0) return said;
   const climbs = await lockEscalations(
     tx,
@@ -109,13 +110,10 @@ async function goOn(
     const step = climb && policy?.steps[climb.step];
     if (!policy || !step || climb.assigneeId !== null || climb.since.getTime() !== at.getTime()) continue;
     if (!reachesSurely(reachedByAny(policy.steps, targets, now))) continue;
-    const since = later(now, -waitMs(step));
-    await affected(
-      tx,
-      'update escalations set since = $3, due_at = $4 where tenant_id = $1 and event_id = $2',
-      [tenantId, eventId, since, now],
-    );
-    said.set(eventId, describeNext({ eventId, climb: { ...climb, since }, dueAt: now }, policy, targets));
+    const next = { eventId, climb: { ...climb, since: later(now, -waitMs(step)) }, dueAt: now };
+    moved.push(next);
+    said.set(eventId, describeNext(next, policy, targets));
   }
+  await saveEscalations(tx, tenantId, moved);
   return said;
 }

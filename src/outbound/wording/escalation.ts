@@ -1,7 +1,8 @@
 /** The mail that nobody has taken an event, to whoever is next; and to who has one and does nothing. */
 import { formatLocal } from '../../kernel/calendar.ts';
 import { severityRank } from '../../events/severity.ts';
-import { factsOf, linkTo, type ToldEvent } from './event-facts.ts';
+import { factsOf, type ToldEvent } from './event-facts.ts';
+import { asLine } from './listed-event.ts';
 import { section, type Message, type SectionLine } from './message.ts';
 
 export interface Escalated extends ToldEvent {
@@ -66,12 +67,7 @@ function wordSeveral({ greeting, timeZone, isReminder, events, baseUrl }: Escala
   const [worst] = sorted;
   const severity = worst?.severity ?? 'unclassified';
   const what = isReminder ? 'still yours' : 'nobody has them';
-  const asLine = (event: Escalated): SectionLine => ({
-    eventId: event.eventId,
-    severity: event.severity ?? 'unclassified',
-    text: `#${event.number} ${event.kind} ${event.title}${event.org ? `, ${event.org}` : ''}: since ${formatLocal(event.createdAt, timeZone, 'd LLL HH:mm')}`,
-    link: linkTo(event.eventId, baseUrl),
-  });
+  const line = (event: Escalated): SectionLine => asLine({ ...event, assignee: null }, timeZone, baseUrl);
   return {
     subject: `[${severity}] ${what}: ${events.length} events, ${worst?.title ?? ''} #${worst?.number ?? ''}`,
     greeting,
@@ -79,7 +75,7 @@ function wordSeveral({ greeting, timeZone, isReminder, events, baseUrl }: Escala
       ? 'you have these events, and nobody has done anything with them for long:'
       : `nobody has taken these events. ${worst ? because(worst) : ''}`.trim(),
     event: null,
-    sections: section(isReminder ? 'Yours' : 'Nobody’s', sorted, asLine, MOST_LINES),
+    sections: section(isReminder ? 'Yours' : 'Nobody’s', sorted, line, MOST_LINES),
     actions: [{ label: 'All open events', link: `${baseUrl}/events` }],
   };
 }

@@ -1,24 +1,22 @@
 /** An event as a line of a notice that lists several. */
 import type { StoredState } from '../../events/event.ts';
-import type { MaybeSeverity } from '../../events/severity.ts';
 import { formatLocal } from '../../kernel/calendar.ts';
 import type { EventId } from '../../kernel/ids.ts';
-import { linkTo } from './event-facts.ts';
+import { linkTo, type ToldEvent } from './event-facts.ts';
 import type { SectionLine } from './message.ts';
 
-export interface ListedEvent {
-  eventId: EventId;
-  number: number;
-  kind: string;
-  title: string;
-  severity: MaybeSeverity;
-  org: string | null;
-  state: StoredState;
+/** What a line says of it. */
+interface Line extends Omit<ToldEvent, 'servers'> {
+  /** Null: nobody, or it needs no saying. */
   assignee: string | null;
-  createdAt: Date;
 }
 
-export function asLine(event: ListedEvent, timeZone: string, baseUrl: string): SectionLine {
+export interface ListedEvent extends Line {
+  eventId: EventId;
+  state: StoredState;
+}
+
+export function asLine(event: Line, timeZone: string, baseUrl: string): SectionLine {
   const { eventId, severity, number, kind, title, org, assignee, createdAt } = event;
   const since = formatLocal(createdAt, timeZone, 'd LLL HH:mm');
   const whose = assignee ? `, ${assignee} has it` : '';
