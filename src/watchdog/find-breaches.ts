@@ -18,8 +18,8 @@ import type { Excuse, Verdict } from './verdict.ts';
 const LARGEST_BATCH = 500;
 
 /**
- * A verdict is due, at `$1`. Asked for the first, which the index knows: `exists` is planned in the hope of an early hit,
- * and where nothing is due it looked through 100,000 streams each time.
+ * A verdict is due, at `$1`. Asked for the first, which the index knows: `exists` may be planned as a scan in the hope of
+ * an early hit, and mostly there is none.
  */
 export const HAS_DUE_STREAMS =
   '(select due_at from streams where not is_paused order by due_at limit 1) <= $1';

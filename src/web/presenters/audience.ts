@@ -3,6 +3,7 @@ import { formatLocal } from '../../kernel/calendar.ts';
 import { describeMinutes } from '../../outbound/escalation/describe.ts';
 import type { findAudience } from '../api/audience.ts';
 import { presentUntil } from './time.ts';
+import { nameWithFault } from './name-with-fault.ts';
 
 type Audience = Awaited<ReturnType<typeof findAudience>>;
 type Member = Audience['items'][number];
@@ -47,10 +48,6 @@ function shortName(name: string): string {
   return name.split('@')[0] ?? name;
 }
 
-function describeUser({ name, isUnreachable }: { name: string; isUnreachable: boolean }): string {
-  return isUnreachable ? `${name} (mail came back)` : name;
-}
-
 function presentLadder({ policy, steps, repeats, remindedAt }: Ladder, now: Date, timeZone: string) {
   const again =
     repeats > 0 ? `Then again from the first step, ${repeats} more time${repeats === 1 ? '' : 's'}.` : '';
@@ -64,7 +61,7 @@ function presentLadder({ policy, steps, repeats, remindedAt }: Ladder, now: Date
       targets: step.targets.map(({ kind, name, users, until }) => ({
         what:
           kind === 'group' || kind === 'rota' ? `${shortName(name ?? 'something that was removed')}: ` : '',
-        who: kind === 'channel' ? name : users.map(describeUser).join(', '),
+        who: kind === 'channel' ? name : users.map((user) => nameWithFault(user.name, user.isUnreachable)).join(', '),
         until: until && kind === 'rota' ? formatLocal(until, timeZone, 'ccc HH:mm') : null,
       })),
     })),

@@ -5,6 +5,7 @@ import { describeMinutes, describeTargets } from '../../outbound/escalation/desc
 import type { EscalationPolicy, Step } from '../../outbound/escalation/policy.ts';
 import { keyOf } from '../../outbound/audience/told.ts';
 import { reach, type Targets } from '../../outbound/escalation/targets.ts';
+import { nameWithFault } from './name-with-fault.ts';
 
 /** Its form for who may change it; else the list, where it stands in words. */
 export function linkToPolicy(role: Role, id: string): string {
@@ -43,7 +44,7 @@ function presentStep(step: Step, index: number, targets: Targets, now: Date, tim
     people: [...told]
       .map((id) => {
         const name = (targets.people.get(id) ?? targets.channels.get(id))?.name ?? '';
-        return targets.unreachable.has(id) ? `${name} (mail came back)` : name;
+        return nameWithFault(name, targets.unreachable.has(id));
       })
       .join(', '),
     until: until ? formatLocal(until, timeZone, 'ccc d LLL HH:mm') : null,
