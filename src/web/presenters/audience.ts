@@ -61,7 +61,10 @@ function presentLadder({ policy, steps, repeats, remindedAt }: Ladder, now: Date
       targets: step.targets.map(({ kind, name, users, until }) => ({
         what:
           kind === 'group' || kind === 'rota' ? `${shortName(name ?? 'something that was removed')}: ` : '',
-        who: kind === 'channel' ? name : users.map((user) => nameWithFault(user.name, user.isUnreachable)).join(', '),
+        who:
+          kind === 'channel'
+            ? name
+            : users.map((user) => nameWithFault(user.name, user.isUnreachable)).join(', '),
         until: until && kind === 'rota' ? formatLocal(until, timeZone, 'ccc HH:mm') : null,
       })),
     })),
